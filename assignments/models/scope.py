@@ -1,0 +1,142 @@
+"""What a person can reach: every list, count, choice, export and document starts from `visible_to(user)`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from assignments.choices import BUREAU_ROLES, SCHOOL_ROLES, Role
+from zhijiao.dates import ApproximateDateAttribute
+
+if TYPE_CHECKING:
+    from assignments.periods import Period
+
+
+@dataclass(frozen=True)
+class Access:
+    """The districts, schools and teachers that a person's memberships of a day open."""
+
+    everything: bool = False
+    districts: frozenset[int] = frozenset()
+    schools: frozenset[int] = frozenset()
+    teachers: frozenset[int] = frozenset()
+    roles: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, user: Any, day: dt.date | None = None) -> Access:
+        """Computed once for a request: the user object lives as long as the request does."""
+        if not getattr(user, "is_authenticated", False) or not user.is_active:
+            return cls()
+        if user.is_superuser:
+            return cls(everything=True, roles=frozenset(Role.values))
+        day = day or timezone.localdate()
+        known = getattr(user, "_access", None)
+        if known is None or known[0] != day:
+            known = user._access = (day, cls._computed(user, day))
+        return known[1]
+
+    @classmethod
+    def _computed(cls, user: Any, day: dt.date) -> Access:
+        memberships = list(user.memberships.current(day))
+        bureau = {m.district_id for m in memberships if m.role in BUREAU_ROLES}
+        schools = {m.school_id for m in memberships if m.role in SCHOOL_ROLES}
+        districts, below = set(bureau), set(schools)
+        if bureau:
+            from assignments.models.places import District
+
+            within = Q(parent__in=bureau) | Q(parent__parent__in=bureau)
+            districts |= set(District.objects.filter(within).values_list("pk", flat=True))
+        if schools:
+            from assignments.models.places import School
+
+            below |= set(School.objects.filter(centre_school__in=schools).values_list("pk", flat=True))
+        return cls(
+            districts=frozenset(districts),
+            schools=frozenset(below),
+            teachers=frozenset(m.teacher_id for m in memberships if m.role == Role.TEACHER and m.teacher_id),
+            roles=frozenset(m.role for m in memberships),
+        )
+
+
+class CountyQuerySet(models.QuerySet[Any]):
+    """Rows that belong to a county."""
+
+    def visible_to(self, user: Any) -> Self:
+        """The rows this person may know of; anything else does not exist for them."""
+        access = Access.of(user)
+        if access.everything:
+            return self
+        reachable = Q(pk__in=[])
+        if access.districts:
+            reachable |= Q(county__in=access.districts) | Q(county=None) if self._is_shared() else Q(county__in=access.districts)
+        by_relation = self._related_to(access)
+        if by_relation is not None:
+            # A sub-query, because the way to a school may lead through many rows and would repeat the outer one.
+            reachable |= Q(pk__in=self.model._default_manager.filter(by_relation).values("pk"))
+        return self.filter(reachable)
+
+    def _is_shared(self) -> bool:
+        return bool(self.model._meta.get_field("county").null)
+
+    def _related_to(self, access: Access) -> Q | None:
+        found: Q | None = None
+        for path in self.model.schools_concerned if access.schools else ():
+            found = (found or Q()) | Q(**{f"{path}__in": access.schools})
+        for path in self.model.teachers_concerned if access.teachers else ():
+            found = (found or Q()) | Q(**{f"{path}__in": access.teachers})
+        if self._is_shared() and (access.schools or access.teachers):
+            found = (found or Q()) | Q(county=None)
+        return found
+
+
+class CountyModel(models.Model):
+    """A row that belongs to a county: the county is scope, partition and shard key at once."""
+
+    county = models.ForeignKey("assignments.District", models.PROTECT, related_name="+", verbose_name="县（市、区）")
+
+    objects = CountyQuerySet.as_manager()
+
+    schools_concerned: ClassVar[tuple[str, ...]] = ()  # paths to the schools that may see the row
+    teachers_concerned: ClassVar[tuple[str, ...]] = ()  # paths to the teachers who may see it
+
+    class Meta:
+        abstract = True
+
+
+class DatedQuerySet(CountyQuerySet):
+    def in_period(self, period: Period) -> Self:
+        """What happened in a school year, a term or a calendar year."""
+        return self.filter(period.events())
+
+
+class DatedModel(CountyModel):
+    """Something that happened, when that was (as precisely as is known) and in which school year it counts.
+
+    The school year is its own field: a meeting in late August belongs to the year that it prepares.
+    """
+
+    school_year = models.ForeignKey(
+        "assignments.SchoolYear", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="学年"
+    )
+    start = models.DateField("开始", null=True, blank=True)
+    end = models.DateField("结束", null=True, blank=True)
+    precision = models.CharField("日期精度", max_length=12, blank=True)
+    date_words = models.CharField("日期原文", max_length=60, blank=True)
+
+    when = ApproximateDateAttribute()
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(start=None) | Q(end__gte=models.F("start")),
+                name="%(app_label)s_%(class)s_dates",
+                violation_error_message="结束日期早于开始日期，结束应在开始以后",
+            )
+        ]

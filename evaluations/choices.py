@@ -1,0 +1,94 @@
+"""Code lists of inspections, questionnaires, appraisals and honours."""
+
+from django.db import models
+
+
+class LessonKind(models.TextChoices):
+    OPEN = "open", "公开课"
+    DEMONSTRATION = "demonstration", "示范课"
+    REPORT = "report", "汇报课"
+    RESEARCH = "research", "研讨课"
+    OBSERVED = "observed", "听课"
+    ASSESSED = "assessed", "评课"
+
+
+# Given lessons, in the order in which a summary tells them.
+GIVEN_LESSONS = (LessonKind.OPEN, LessonKind.DEMONSTRATION, LessonKind.REPORT, LessonKind.RESEARCH)
+LESSON_ALIASES = {"观摩课": "公开课", "观课": "听课", "汇报展示课": "汇报课", "教研课": "研讨课", "优质课": "公开课"}
+
+# What a work record holds, with the unit it is counted in; other words are kept as they are typed, counted in 份.
+RECORD_UNITS = {
+    "教案": "份", "备课": "份", "教学随笔": "篇", "学习笔记": "本", "专题讲座": "次", "作业批改": "次", "教研组活动": "次", "教研活动": "次",
+    "试卷分析": "份", "听课记录": "节", "辅导记载": "次", "教学反思": "篇", "教学心得体会": "篇", "会议纪要": "份", "集体备课": "次", "家访": "次",
+    "谈心谈话": "次", "论文": "篇", "课题": "项", "公开课": "节", "示范课": "节", "听课": "节", "评课": "节", "作业批阅": "份",
+    "工作计划": "份", "工作总结": "份", "课件": "个", "命题": "份", "学困生辅导": "次", "主题班会": "次",
+}  # fmt: skip
+LECTURE_RECORD = "专题讲座"
+
+
+class InspectionState(models.TextChoices):
+    PLANNED = "planned", "待检查"
+    UNDER_WAY = "under_way", "检查中"
+    FEEDBACK = "feedback", "待反馈"
+    RECTIFYING = "rectifying", "待整改"
+    CLOSED = "closed", "已办结"
+
+
+class RespondentKind(models.TextChoices):
+    PUPILS = "pupils", "学生"
+    PARENTS = "parents", "家长"
+    COLLEAGUES = "colleagues", "教师"
+    LEADERS = "leaders", "校领导"
+
+
+RESPONDENT_ALIASES = {"同事": "教师", "同行": "教师", "领导": "校领导", "学校领导": "校领导", "学生家长": "家长"}
+
+
+class VisitWay(models.TextChoices):
+    HOME = "home", "入户"
+    PHONE = "phone", "电话"
+    SCHOOL = "school", "到校"
+
+
+class FindingKind(models.TextChoices):
+    MERIT = "merit", "优点"
+    PROBLEM = "problem", "问题"
+    ADVICE = "advice", "建议"
+
+
+class Quality(models.TextChoices):
+    GOOD = "good", "好"
+    FAIR = "fair", "较好"
+    PLAIN = "plain", "一般"
+    POOR = "poor", "较差"
+
+
+QUALITY_ALIASES = {"优": "好", "优秀": "好", "良": "较好", "良好": "较好", "合格": "一般", "差": "较差", "不合格": "较差"}
+
+
+class Grade(models.TextChoices):
+    """Four since 人社部发〔2023〕6号; 良好 where a county's own rule has it."""
+
+    EXCELLENT = "excellent", "优秀"
+    GOOD = "good", "良好"
+    QUALIFIED = "qualified", "合格"
+    BASIC = "basic", "基本合格"
+    FAILED = "failed", "不合格"
+
+
+GRADE_ALIASES = {"称职": "合格", "基本称职": "基本合格", "不称职": "不合格", "优": "优秀", "良": "良好", "优秀等次": "优秀", "合格等次": "合格"}
+
+
+class AppraisalKind(models.TextChoices):
+    MIDDLE = "middle", "中期考核"
+    FINAL = "final", "期满考核"
+    TERM = "term", "学期考核"
+    ANNUAL = "annual", "年度考核"
+
+
+class HonourLevel(models.TextChoices):
+    NATION = "nation", "国家级"
+    PROVINCE = "province", "省级"
+    CITY = "city", "市级"
+    COUNTY = "county", "县级"
+    SCHOOL = "school", "校级"

@@ -1,0 +1,231 @@
+"""The four-part inspection of one school: 汇报座谈, 资料检查, 问卷走访 (see surveys.py), 反馈."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from assignments.models.scope import CountyModel, DatedModel, DatedQuerySet
+from evaluations.choices import RECORD_UNITS, FindingKind, InspectionState, Quality
+from zhijiao.wordlists import WordListField
+
+SCHOOL = "assignments.School"
+
+
+class InspectionRound(DatedModel):
+    """A round in the bureau's yearly inspection list, announced ahead."""
+
+    name = models.CharField("检查轮次", max_length=60)
+    list_number = models.CharField("清单编号", max_length=30, blank=True)
+    notice_document = models.CharField("通知文号", max_length=60, blank=True)
+    announced_on = models.DateField("通知日期", null=True, blank=True)
+
+    class Meta(DatedModel.Meta):
+        verbose_name = verbose_name_plural = "检查轮次"
+        ordering = ["-start", "name"]
+        constraints = [
+            *DatedModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["county", "school_year", "name"],
+                name="round_name",
+                nulls_distinct=False,
+                violation_error_message="这个学年已有同名的检查轮次",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InspectionQuerySet(DatedQuerySet):
+    def carried_out(self) -> Self:
+        return self.exclude(state=InspectionState.PLANNED)
+
+
+class Inspection(DatedModel):
+    """One school inspected once."""
+
+    round = models.ForeignKey(
+        InspectionRound, models.PROTECT, null=True, blank=True, related_name="inspections", verbose_name="检查轮次"
+    )
+    school = models.ForeignKey(SCHOOL, models.PROTECT, related_name="inspections", verbose_name="受检学校")
+    inspecting_school = models.ForeignKey(
+        SCHOOL, models.PROTECT, null=True, blank=True, related_name="inspections_made", verbose_name="检查学校",
+        help_text="中心校检查时填；局里检查留空",
+    )  # fmt: skip
+    leader = models.CharField("组长", max_length=50, blank=True)
+    inspectors = WordListField("督导员")
+    state = models.CharField("状态", max_length=12, choices=InspectionState, default=InspectionState.CLOSED)
+    conclusion = models.CharField("检查结论", max_length=8, choices=Quality, blank=True)
+
+    objects = InspectionQuerySet.as_manager()
+    schools_concerned = ("school", "inspecting_school")
+
+    class Meta(DatedModel.Meta):
+        verbose_name = verbose_name_plural = "督导检查"
+        ordering = ["-start", "id"]
+        constraints = [
+            *DatedModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["school", "start"], name="inspection_once", violation_error_message="这所学校这一天的检查已经有了"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school}{self.when}检查"
+
+
+class InspectionPart(CountyModel):
+    """What the four parts share: each is of one inspection and has its own day."""
+
+    day = models.DateField("日期", null=True, blank=True)
+
+    schools_concerned = ("inspection__school",)
+
+    class Meta:
+        abstract = True
+
+
+class Briefing(InspectionPart):
+    """汇报座谈: who was heard, on what."""
+
+    inspection = models.OneToOneField(Inspection, models.CASCADE, related_name="briefing", verbose_name="督导检查")
+    place = models.CharField("座谈地点", max_length=60, blank=True)
+    heard = WordListField("座谈对象", help_text="学校领导、本校教师、支教教师")
+    leaders_heard = models.PositiveSmallIntegerField("座谈校领导人数", null=True, blank=True)
+    teachers_heard = models.PositiveSmallIntegerField("座谈教师人数", null=True, blank=True)
+    seconded_heard = models.PositiveSmallIntegerField("座谈支教教师人数", null=True, blank=True)
+    private_interviews = models.PositiveSmallIntegerField("个别谈话人数", null=True, blank=True)
+    topics = WordListField("座谈内容", help_text="工作态度、工作方法、工作效果")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "汇报座谈"
+
+    def __str__(self) -> str:
+        return "汇报座谈"
+
+
+class BriefingPoint(CountyModel):
+    """One point noted in a briefing: from whom, on what, optionally graded."""
+
+    inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="briefing_points", verbose_name="督导检查")
+    speaker = models.CharField("发言人（身份）", max_length=50)
+    topic = models.CharField("内容", max_length=40, blank=True)
+    text = models.CharField("要点", max_length=300)
+    quality = models.CharField("评价", max_length=8, choices=Quality, blank=True)
+
+    schools_concerned = ("inspection__school",)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "座谈要点"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["inspection", "speaker", "topic", "text"], name="briefing_point_once", violation_error_message="这条要点已经有了"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.speaker}：{self.text[:30]}"
+
+
+class RecordsReview(InspectionPart):
+    """资料检查: a look at samples of what the work record holds already; its lines are ReviewedItem."""
+
+    inspection = models.OneToOneField(Inspection, models.CASCADE, related_name="records_review", verbose_name="督导检查")
+    place = models.CharField("查阅地点", max_length=60, blank=True)
+    impression = models.CharField("总体印象", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "资料检查"
+
+    def __str__(self) -> str:
+        return "资料检查"
+
+
+class ReviewedItem(CountyModel):
+    """How many of one kind of record were looked at, of whom, and how good they were."""
+
+    inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="reviewed_items", verbose_name="督导检查")
+    category = models.CharField("资料类别", max_length=20)
+    teacher = models.ForeignKey(
+        "assignments.Teacher", models.PROTECT, null=True, blank=True, related_name="reviewed_items", verbose_name="被查教师"
+    )
+    number = models.PositiveIntegerField("抽查数量", default=0)
+    missing = models.PositiveIntegerField("缺少数量", default=0)
+    quality = models.CharField("质量", max_length=8, choices=Quality, blank=True)
+    remark = models.CharField("意见", max_length=200, blank=True)
+
+    schools_concerned = ("inspection__school",)
+    teachers_concerned = ()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "资料检查明细"
+        ordering = ["inspection", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["inspection", "category", "teacher"],
+                name="reviewed_item_once",
+                nulls_distinct=False,
+                violation_error_message="这次检查的这类资料已经有了",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category}{self.number}{self.unit}"
+
+    @property
+    def unit(self) -> str:
+        return RECORD_UNITS.get(self.category, "份")
+
+
+class Feedback(InspectionPart):
+    """反馈: on which day, to whom, how many points; the points themselves are Finding, where they are recorded."""
+
+    inspection = models.OneToOneField(Inspection, models.CASCADE, related_name="feedback", verbose_name="督导检查")
+    recipients = WordListField("反馈对象", help_text="教师姓名或学校")
+    points = models.PositiveSmallIntegerField("反馈意见条数", null=True, blank=True)
+    document = models.CharField("反馈意见书文号", max_length=60, blank=True)
+    answered_on = models.DateField("回复日期", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "反馈"
+
+    def __str__(self) -> str:
+        return "反馈"
+
+
+class Finding(CountyModel):
+    """One point of the feedback: a merit, a problem or advice; a problem has a deadline and what was done."""
+
+    inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="findings", verbose_name="督导检查")
+    kind = models.CharField("类别", max_length=8, choices=FindingKind)
+    text = models.CharField("内容", max_length=300)
+    teacher = models.ForeignKey(
+        "assignments.Teacher", models.PROTECT, null=True, blank=True, related_name="findings", verbose_name="涉及教师"
+    )
+    due_on = models.DateField("整改期限", null=True, blank=True)
+    done = models.CharField("整改情况", max_length=300, blank=True)
+    done_on = models.DateField("整改完成日期", null=True, blank=True)
+    checked_on = models.DateField("复查日期", null=True, blank=True)
+    is_closed = models.BooleanField("是否销号", default=False)
+
+    schools_concerned = ("inspection__school",)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "反馈意见"
+        ordering = ["inspection", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["inspection", "kind", "text"], name="finding_once", violation_error_message="这条意见已经有了"
+            ),
+            models.CheckConstraint(
+                condition=Q(done_on=None) | Q(checked_on=None) | Q(checked_on__gte=F("done_on")),
+                name="finding_dates",
+                violation_error_message="复查日期早于整改完成日期",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:40]
