@@ -10,7 +10,9 @@ from django.db.models import Q
 
 from zhijiao.dates import school_year_span
 
-_GRACE = dt.timedelta(days=31)  # a stay that ends in the first weeks of a year, or begins in the last, belongs to the other
+_GRACE = dt.timedelta(
+    days=31
+)  # a stay that ends in the first weeks of a year, or begins in the last, belongs to the other
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,9 @@ class Period:
             return Q(start__lte=self.end, end__gte=self.start)
         lasting = Q(start__lt=self.start, end__gt=self.start + _GRACE)
         if self.term == 2:
-            return Q(start__lte=self.end - _GRACE) & (Q(school_year__code=self.school_year, end__gte=self.start) | lasting)
+            return Q(start__lte=self.end - _GRACE) & (
+                Q(school_year__code=self.school_year, end__gte=self.start) | lasting
+            )
         if self.term == 1:
             return Q(school_year__code=self.school_year, start__lte=self.end) | lasting
         return Q(school_year__code=self.school_year) | lasting

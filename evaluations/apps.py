@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class EvaluationsConfig(AppConfig):
     name = "evaluations"
     verbose_name = "检查与考核"
+
+    def ready(self) -> None:
+        from evaluations.sheets import SHEETS
+        from zhijiao.workbook import registry
+
+        registry.register(*SHEETS)

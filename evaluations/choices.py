@@ -63,7 +63,15 @@ class Quality(models.TextChoices):
     POOR = "poor", "较差"
 
 
-QUALITY_ALIASES = {"优": "好", "优秀": "好", "良": "较好", "良好": "较好", "合格": "一般", "差": "较差", "不合格": "较差"}
+QUALITY_ALIASES = {
+    "优": "好",
+    "优秀": "好",
+    "良": "较好",
+    "良好": "较好",
+    "合格": "一般",
+    "差": "较差",
+    "不合格": "较差",
+}
 
 
 class Grade(models.TextChoices):
@@ -76,7 +84,15 @@ class Grade(models.TextChoices):
     FAILED = "failed", "不合格"
 
 
-GRADE_ALIASES = {"称职": "合格", "基本称职": "基本合格", "不称职": "不合格", "优": "优秀", "良": "良好", "优秀等次": "优秀", "合格等次": "合格"}
+GRADE_ALIASES = {
+    "称职": "合格",
+    "基本称职": "基本合格",
+    "不称职": "不合格",
+    "优": "优秀",
+    "良": "良好",
+    "优秀等次": "优秀",
+    "合格等次": "合格",
+}
 
 
 class AppraisalKind(models.TextChoices):

@@ -24,7 +24,9 @@ class Precision(models.TextChoices):
 
 def school_year_span(first_year: int) -> tuple[dt.date, dt.date]:
     """First and last day of the school year that begins in September of `first_year`."""
-    return dt.date(first_year, SCHOOL_YEAR_BEGINS, 1), dt.date(first_year + 1, SCHOOL_YEAR_BEGINS, 1) - dt.timedelta(days=1)
+    return dt.date(first_year, SCHOOL_YEAR_BEGINS, 1), dt.date(first_year + 1, SCHOOL_YEAR_BEGINS, 1) - dt.timedelta(
+        days=1
+    )
 
 
 def school_year_of(day: dt.date) -> int:
@@ -98,7 +100,10 @@ class ApproximateDate:
         prefix = "" if year_known else f"{start.year}年"
         match self.precision:
             case Precision.MONTH:
-                return f"{prefix}{start.month}月"
+                if (start.year, start.month) == (end.year, end.month):
+                    return f"{prefix}{start.month}月"
+                tail = "" if start.year == end.year else f"{end.year}年"
+                return f"{prefix}{start.month}月至{tail}{end.month}月"
             case Precision.YEAR:
                 return f"{start.year}年"
             case Precision.SCHOOL_YEAR:
@@ -172,14 +177,16 @@ def _parse_single(words: str, raw: str) -> ApproximateDate:
             return ApproximateDate.year(_checked(int(found[1])), raw)
     except ValueError:
         pass
-    raise ValueError(f"“{raw}”不是能读懂的日期，应写成 2025年9月1日、2025.9.1、2025-09-01 或 20250901；只知道月份时写 2025年9月")
+    raise ValueError(
+        f"“{raw}”不是能读懂的日期，应写成 2025年9月1日、2025.9.1、2025-09-01 或 20250901；只知道月份时写 2025年9月"
+    )
 
 
 def _parse_range(first: str, second: str, raw: str) -> ApproximateDate | None:
     """A range such as 2009年8月1日—8月5日 or 2024.1.6-2024.1.7; None where it is no range at all."""
     begin = _DAY.fullmatch(first)
     if not begin:
-        return None
+        return _parse_months(first, second, raw)
     year, month, day = (int(part) for part in begin.groups() if part)
     if found := _DAY.fullmatch(second):
         until = tuple(int(part) for part in found.groups() if part)
@@ -194,6 +201,23 @@ def _parse_range(first: str, second: str, raw: str) -> ApproximateDate | None:
     except ValueError:
         return None
     return ApproximateDate.range(start, end, raw)
+
+
+def _parse_months(first: str, second: str, raw: str) -> ApproximateDate | None:
+    """From month to month, such as 2023.09-2024.07."""
+    begin, until = _MONTH.fullmatch(first), _MONTH.fullmatch(second) or re.fullmatch(r"()(\d{1,2})月", second)
+    if not begin or not until:
+        return None
+    try:
+        start = ApproximateDate.month(_checked(int(begin[1])), int(begin[2])).start
+        end = ApproximateDate.month(_checked(int(until[1] or begin[1])), int(until[2])).end
+    except ValueError:
+        return None
+    if start is None or end is None:
+        return None
+    if end < start:
+        raise ValueError(f"结束月份 {end.year}年{end.month}月 早于开始月份 {start.year}年{start.month}月")
+    return ApproximateDate(start, end, Precision.MONTH, raw)
 
 
 def _checked(year: int) -> int:

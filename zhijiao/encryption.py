@@ -29,7 +29,10 @@ def _keys(declared: str, secret: str) -> dict[str, bytes]:
     if not declared:
         return {"s": _derived(secret.encode(), b"zhijiao field key")}
     try:
-        keys = {name: base64.b64decode(key, validate=True) for name, _, key in (pair.partition(":") for pair in declared.split(","))}
+        keys = {
+            name: base64.b64decode(key, validate=True)
+            for name, _, key in (pair.partition(":") for pair in declared.split(","))
+        }
     except ValueError:
         keys = {}
     if not keys or any(len(key) != 32 or not name for name, key in keys.items()):

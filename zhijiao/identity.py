@@ -16,11 +16,15 @@ def check_id_number(number: str) -> str:
     """The 18 characters of a valid identity number (GB 11643-1999). ValidationError tells what is wrong."""
     compact = re.sub(r"[\s-]", "", number).upper()
     if not re.fullmatch(r"\d{17}[\dX]", compact):
-        raise ValidationError(f"身份证号“{mask(compact)}”应为 18 位：17 位数字加 1 位数字或 X，现为 {len(compact)} 位", "id_length")
+        raise ValidationError(
+            f"身份证号“{mask(compact)}”应为 18 位：17 位数字加 1 位数字或 X，现为 {len(compact)} 位", "id_length"
+        )
     try:
         ric.validate(compact)
     except InvalidChecksum:
-        raise ValidationError(f"身份证号“{mask_id_number(compact)}”的校验位不对，请核对是否有一位写错", "id_checksum") from None
+        raise ValidationError(
+            f"身份证号“{mask_id_number(compact)}”的校验位不对，请核对是否有一位写错", "id_checksum"
+        ) from None
     except NumberError:
         raise ValidationError(
             f"身份证号“{mask_id_number(compact)}”里的地区或出生日期（第 7 至 14 位）不对，请核对", "id_date"

@@ -14,13 +14,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
 
-# --- the bureau -------------------------------------------------------------------------------------------------------
+# --- the bureau -----------------------------------------------------------------------------------
 # The county this installation serves, until a workbook or load_demo names one.
 COUNTY_NAME = env.str("COUNTY_NAME", default="本县")
 # Folder with fonts the bureau has a licence for (仿宋_GB2312, 方正小标宋, 楷体_GB2312); preferred where present.
 LICENSED_FONTS_DIR = env.str("LICENSED_FONTS_DIR", default="")
 
-# --- limits of a workbook ----------------------------------------------------------------------------------------------
+# --- limits of a workbook -------------------------------------------------------------------------
 # A county's year fits many times; a hostile file does not (see zhijiao/workbook/container.py).
 WORKBOOK_MAX_BYTES = env.int("WORKBOOK_MAX_BYTES", default=20 * 1024 * 1024)
 WORKBOOK_MAX_UNPACKED_BYTES = env.int("WORKBOOK_MAX_UNPACKED_BYTES", default=200 * 1024 * 1024)
@@ -29,11 +29,11 @@ WORKBOOK_MAX_ENTRIES = env.int("WORKBOOK_MAX_ENTRIES", default=200)
 WORKBOOK_MAX_ROWS = env.int("WORKBOOK_MAX_ROWS", default=100_000)
 WORKBOOK_MAX_COLUMNS = env.int("WORKBOOK_MAX_COLUMNS", default=100)
 
-# --- limits of a rendered document ------------------------------------------------------------------------------------
+# --- limits of a rendered document ----------------------------------------------------------------
 DOCUMENT_CPU_SECONDS = env.int("DOCUMENT_CPU_SECONDS", default=300)
 DOCUMENT_MEMORY_BYTES = env.int("DOCUMENT_MEMORY_BYTES", default=3 * 1024**3)
 
-# --- Django ------------------------------------------------------------------------------------------------------------
+# --- Django ---------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-development" if DEBUG else "")
 if not SECRET_KEY:
@@ -102,7 +102,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# --- database ------------------------------------------------------------------------------------------------------------
+# --- database -------------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # WAL with synchronous=NORMAL loses acknowledged commits in a power cut, and a deferred BEGIN fails under
@@ -115,13 +115,19 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     # Without the TCP settings a failover of the database was never noticed.
     DATABASES["default"].setdefault("OPTIONS", {}).update(
-        {"connect_timeout": 2, "tcp_user_timeout": 3000, "keepalives": 1, "keepalives_idle": 5, "keepalives_interval": 2}
+        {
+            "connect_timeout": 2,
+            "tcp_user_timeout": 3000,
+            "keepalives": 1,
+            "keepalives_idle": 5,
+            "keepalives_interval": 2,
+        }
     )
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- people who sign in --------------------------------------------------------------------------------------------------
+# --- people who sign in ---------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
@@ -137,7 +143,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
-# --- language and time ---------------------------------------------------------------------------------------------------
+# --- language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
 TIME_ZONE = "Asia/Shanghai"
@@ -145,7 +151,7 @@ USE_I18N = True  # Django's own messages in Chinese; ours are written in Chinese
 USE_TZ = True
 FORMAT_MODULE_PATH = ["zhijiao.formats"]
 
-# --- static files --------------------------------------------------------------------------------------------------------
+# --- static files ---------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -160,7 +166,7 @@ STORAGES = {
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))  # uploads, kept workbooks: never served as files
 MEDIA_ROOT = VAR_DIR / "media"
 
-# --- the browser -----------------------------------------------------------------------------------------------------------
+# --- the browser ----------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

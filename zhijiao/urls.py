@@ -1,5 +1,4 @@
 """Every address of the site."""
 
-from django.urls import path
 
 urlpatterns: list = []

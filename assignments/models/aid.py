@@ -21,7 +21,13 @@ class Activity(DatedModel):
     kind = models.CharField("活动类型", max_length=40, help_text="、".join(ACTIVITY_KINDS))
     title = models.CharField("活动名称", max_length=100, blank=True)
     school = models.ForeignKey(
-        SCHOOL, models.PROTECT, null=True, blank=True, related_name="activities", verbose_name="主办学校", help_text="局里主办留空"
+        SCHOOL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name="主办学校",
+        help_text="局里主办留空",
     )
     organiser = models.CharField("组织者", max_length=60, blank=True, help_text="如 校团委、教师志愿者")
     partner_school = models.ForeignKey(
@@ -96,7 +102,12 @@ class Donation(DatedModel):
     quantity_words = models.CharField(max_length=40, blank=True)
     unit = models.CharField("单位", max_length=8, blank=True)
     amount = models.DecimalField(
-        "金额或估值（元）", max_digits=12, decimal_places=2, null=True, blank=True, help_text="资金写金额，物资、工程写估值"
+        "金额或估值（元）",
+        max_digits=12,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="资金写金额，物资、工程写估值",
     )
     purpose = models.CharField("用途", max_length=100, blank=True)
     beneficiary = models.CharField("受益对象", max_length=80, blank=True)
@@ -122,7 +133,9 @@ class Donation(DatedModel):
                 violation_error_message="物资或工程要写名称，或写估值",
             ),
             models.CheckConstraint(
-                condition=Q(amount=None) | Q(amount__gte=0), name="donation_amount", violation_error_message="金额不能是负数"
+                condition=Q(amount=None) | Q(amount__gte=0),
+                name="donation_amount",
+                violation_error_message="金额不能是负数",
             ),
         ]
 

@@ -49,7 +49,9 @@ class SchoolYear(models.Model):
         ordering = ["-code"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(end__gt=models.F("start")), name="school_year_dates", violation_error_message="学年的结束应在开始以后"
+                condition=Q(end__gt=models.F("start")),
+                name="school_year_dates",
+                violation_error_message="学年的结束应在开始以后",
             )
         ]
 
@@ -73,9 +75,13 @@ class Term(models.Model):
         verbose_name = verbose_name_plural = "学期"
         ordering = ["school_year", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["school_year", "number"], name="term_number", violation_error_message="这个学期已经有了"),
+            models.UniqueConstraint(
+                fields=["school_year", "number"], name="term_number", violation_error_message="这个学期已经有了"
+            ),
             models.CheckConstraint(
-                condition=Q(end__gt=models.F("start")), name="term_dates", violation_error_message="学期的结束应在开始以后"
+                condition=Q(end__gt=models.F("start")),
+                name="term_dates",
+                violation_error_message="学期的结束应在开始以后",
             ),
         ]
 
@@ -106,7 +112,10 @@ class Programme(CountyModel):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["county", "name"], name="programme_name", nulls_distinct=False, violation_error_message="已有这个项目类型"
+                fields=["county", "name"],
+                name="programme_name",
+                nulls_distinct=False,
+                violation_error_message="已有这个项目类型",
             )
         ]
 

@@ -37,10 +37,14 @@ class Provision(CountyModel):
         ordering = ["school"]
         constraints = [
             models.UniqueConstraint(
-                fields=["school_year", "school"], name="provision_once", violation_error_message="这所学校这个学年的后勤保障已经有了"
+                fields=["school_year", "school"],
+                name="provision_once",
+                violation_error_message="这所学校这个学年的后勤保障已经有了",
             ),
             models.CheckConstraint(
-                condition=Q(spent=None) | Q(spent__gte=0), name="provision_spent", violation_error_message="投入经费不能是负数"
+                condition=Q(spent=None) | Q(spent__gte=0),
+                name="provision_spent",
+                violation_error_message="投入经费不能是负数",
             ),
         ]
 
@@ -59,7 +63,9 @@ class DifficultyQuerySet(DatedQuerySet):
 class Difficulty(DatedModel):
     """困难诉求: what a teacher asked help with, who settled it, how and when."""
 
-    teacher = models.ForeignKey("assignments.Teacher", models.PROTECT, related_name="difficulties", verbose_name="提出人")
+    teacher = models.ForeignKey(
+        "assignments.Teacher", models.PROTECT, related_name="difficulties", verbose_name="提出人"
+    )
     category = models.CharField("类别", max_length=10, choices=DifficultyCategory, default=DifficultyCategory.OTHER)
     text = models.TextField("困难内容")
     owner = models.CharField("承办单位（人）", max_length=60, blank=True)
@@ -96,7 +102,13 @@ class CondolenceVisit(DatedModel):
 
     occasion = models.CharField("慰问时机", max_length=40, help_text="如 教师节、中秋节、元旦")
     visiting_school = models.ForeignKey(
-        SCHOOL, models.PROTECT, null=True, blank=True, related_name="visits_paid", verbose_name="慰问学校", help_text="局里慰问留空"
+        SCHOOL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="visits_paid",
+        verbose_name="慰问学校",
+        help_text="局里慰问留空",
     )
     visited_school = models.ForeignKey(
         SCHOOL, models.PROTECT, null=True, blank=True, related_name="visits_received", verbose_name="被慰问教师所在学校"
@@ -117,7 +129,9 @@ class CondolenceVisit(DatedModel):
         constraints = [
             *DatedModel.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(amount=None) | Q(amount__gte=0), name="visit_amount", violation_error_message="慰问金不能是负数"
+                condition=Q(amount=None) | Q(amount__gte=0),
+                name="visit_amount",
+                violation_error_message="慰问金不能是负数",
             ),
         ]
 

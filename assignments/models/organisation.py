@@ -17,7 +17,13 @@ class LeadingGroup(DatedModel):
     """The group that leads the work at the bureau (no school) or at a school, and what it made sure of."""
 
     school = models.ForeignKey(
-        SCHOOL, models.PROTECT, null=True, blank=True, related_name="leading_groups", verbose_name="学校", help_text="局里的留空"
+        SCHOOL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leading_groups",
+        verbose_name="学校",
+        help_text="局里的留空",
     )
     name = models.CharField("领导小组名称", max_length=60, blank=True)
     head = models.CharField("组长", max_length=60, blank=True)
@@ -72,7 +78,13 @@ class Meeting(DatedModel):
 
     kind = models.CharField("会议名称", max_length=40, help_text="、".join(MEETING_KINDS))
     school = models.ForeignKey(
-        SCHOOL, models.PROTECT, null=True, blank=True, related_name="meetings", verbose_name="召开学校", help_text="局里召开的留空"
+        SCHOOL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="meetings",
+        verbose_name="召开学校",
+        help_text="局里召开的留空",
     )
     chair = models.CharField("主持人", max_length=50, blank=True)
     topic = models.CharField("会议主题", max_length=200, blank=True)
@@ -99,7 +111,13 @@ class Training(DatedModel):
     kind = models.CharField("培训形式", max_length=40, help_text="、".join(TRAINING_KINDS))
     topic = models.CharField("培训主题", max_length=120, blank=True)
     school = models.ForeignKey(
-        SCHOOL, models.PROTECT, null=True, blank=True, related_name="trainings", verbose_name="举办学校", help_text="局里举办的留空"
+        SCHOOL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="trainings",
+        verbose_name="举办学校",
+        help_text="局里举办的留空",
     )
     speaker = models.CharField("主讲人", max_length=60, blank=True)
     audience = models.CharField("参加对象", max_length=60, blank=True)
@@ -125,7 +143,13 @@ class Incentive(CountyModel):
 
     school_year = models.ForeignKey("assignments.SchoolYear", models.PROTECT, related_name="+", verbose_name="学年")
     school = models.ForeignKey(
-        SCHOOL, models.PROTECT, null=True, blank=True, related_name="incentives", verbose_name="学校", help_text="全县的留空"
+        SCHOOL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="incentives",
+        verbose_name="学校",
+        help_text="全县的留空",
     )
     measure = models.CharField("激励措施", max_length=100)
     basis = models.CharField("依据", max_length=100, blank=True)
@@ -156,7 +180,13 @@ class OutlookItem(CountyModel):
 
     school_year = models.ForeignKey("assignments.SchoolYear", models.PROTECT, related_name="+", verbose_name="学年")
     school = models.ForeignKey(
-        SCHOOL, models.PROTECT, null=True, blank=True, related_name="outlook", verbose_name="学校", help_text="局里的留空"
+        SCHOOL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="outlook",
+        verbose_name="学校",
+        help_text="局里的留空",
     )
     kind = models.CharField("类别", max_length=8, choices=Kind)
     text = models.CharField("内容", max_length=300)

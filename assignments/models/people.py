@@ -141,7 +141,9 @@ class BackboneTitle(CountyModel):
         ordering = ["-year", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["teacher", "title", "level"], name="backbone_title", violation_error_message="这位教师已有这个称号"
+                fields=["teacher", "title", "level"],
+                name="backbone_title",
+                violation_error_message="这位教师已有这个称号",
             ),
             models.CheckConstraint(
                 condition=Q(year=None) | Q(valid_until=None) | Q(valid_until__gte=models.F("year")),
@@ -182,7 +184,9 @@ class Membership(models.Model):
     granted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="授权人"
     )
-    deputy_for = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="deputies", verbose_name="代理")
+    deputy_for = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="deputies", verbose_name="代理"
+    )
     duty = models.CharField("职务", max_length=40, blank=True, help_text="如 人事股 支教专干")
 
     objects = MembershipQuerySet.as_manager()
@@ -193,7 +197,9 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=(
                     Q(role__in=[str(role) for role in BUREAU_ROLES], district__isnull=False, school=None, teacher=None)
-                    | Q(role__in=[str(role) for role in SCHOOL_ROLES], school__isnull=False, district=None, teacher=None)
+                    | Q(
+                        role__in=[str(role) for role in SCHOOL_ROLES], school__isnull=False, district=None, teacher=None
+                    )
                     | Q(role=str(Role.TEACHER), teacher__isnull=False, district=None)
                 ),
                 name="membership_place",

@@ -34,7 +34,9 @@ class District(models.Model):
     name = models.CharField("名称", max_length=60)
     code = models.CharField("区划代码", max_length=12, blank=True, help_text="GB/T 2260，县级 6 位，乡镇 12 位")
     level = models.CharField("级别", max_length=12, choices=DistrictLevel, default=DistrictLevel.COUNTY)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
+    )
     bureau = models.CharField("主管部门", max_length=60, blank=True, help_text="如 青岚县教育局；用于落款")
 
     objects = DistrictQuerySet.as_manager()
@@ -96,9 +98,14 @@ class School(CountyModel):
         verbose_name = verbose_name_plural = "学校"
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["county", "name"], name="school_name", violation_error_message="这个县已有同名学校"),
             models.UniqueConstraint(
-                fields=["code"], condition=~Q(code=""), name="school_code", violation_error_message="学校标识码已被另一所学校使用"
+                fields=["county", "name"], name="school_name", violation_error_message="这个县已有同名学校"
+            ),
+            models.UniqueConstraint(
+                fields=["code"],
+                condition=~Q(code=""),
+                name="school_code",
+                violation_error_message="学校标识码已被另一所学校使用",
             ),
             models.CheckConstraint(
                 condition=Q(centre_school=None) | ~Q(centre_school=models.F("id")),

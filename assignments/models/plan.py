@@ -20,7 +20,9 @@ class YearFacts(CountyModel):
     """
 
     school_year = models.ForeignKey(YEAR, models.PROTECT, related_name="+", verbose_name="学年")
-    school = models.ForeignKey(SCHOOL, models.PROTECT, null=True, blank=True, related_name="year_facts", verbose_name="学校")
+    school = models.ForeignKey(
+        SCHOOL, models.PROTECT, null=True, blank=True, related_name="year_facts", verbose_name="学校"
+    )
     teachers = models.PositiveIntegerField("在编专任教师", null=True, blank=True)
     eligible = models.PositiveIntegerField("符合交流条件教师", null=True, blank=True)
     backbone = models.PositiveIntegerField("骨干教师", null=True, blank=True)
@@ -72,7 +74,9 @@ class Demand(CountyModel):
                 name="demand_once",
                 violation_error_message="这所学校这个学科的需求已经有了",
             ),
-            models.CheckConstraint(condition=Q(number__gte=1), name="demand_number", violation_error_message="需求人数至少 1 人"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1), name="demand_number", violation_error_message="需求人数至少 1 人"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -108,7 +112,9 @@ class Allocation(CountyModel):
                 name="allocation_two_schools",
                 violation_error_message="受援学校不能和派出学校相同",
             ),
-            models.CheckConstraint(condition=Q(number__gte=1), name="allocation_number", violation_error_message="名额至少 1 人"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1), name="allocation_number", violation_error_message="名额至少 1 人"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -150,8 +156,12 @@ class Exemption(CountyModel):
 class Pairing(DatedModel):
     """Two schools that are paired (结对帮扶), with their agreement."""
 
-    supporting_school = models.ForeignKey(SCHOOL, models.PROTECT, related_name="pairings_giving", verbose_name="帮扶学校")
-    supported_school = models.ForeignKey(SCHOOL, models.PROTECT, related_name="pairings_receiving", verbose_name="受援学校")
+    supporting_school = models.ForeignKey(
+        SCHOOL, models.PROTECT, related_name="pairings_giving", verbose_name="帮扶学校"
+    )
+    supported_school = models.ForeignKey(
+        SCHOOL, models.PROTECT, related_name="pairings_receiving", verbose_name="受援学校"
+    )
     agreement = models.CharField("协议名称", max_length=80, blank=True)
     signed_on = models.DateField("签订日期", null=True, blank=True)
     goal = models.CharField("目标", max_length=200, blank=True)

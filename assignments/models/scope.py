@@ -73,7 +73,9 @@ class CountyQuerySet(models.QuerySet[Any]):
             return self
         reachable = Q(pk__in=[])
         if access.districts:
-            reachable |= Q(county__in=access.districts) | Q(county=None) if self._is_shared() else Q(county__in=access.districts)
+            reachable |= (
+                Q(county__in=access.districts) | Q(county=None) if self._is_shared() else Q(county__in=access.districts)
+            )
         by_relation = self._related_to(access)
         if by_relation is not None:
             # A sub-query, because the way to a school may lead through many rows and would repeat the outer one.

@@ -53,7 +53,9 @@ class Team(CountyModel):
         verbose_name = verbose_name_plural = "支教队"
         constraints = [
             models.UniqueConstraint(
-                fields=["county", "school_year", "name"], name="team_name", violation_error_message="这个学年已有同名支教队"
+                fields=["county", "school_year", "name"],
+                name="team_name",
+                violation_error_message="这个学年已有同名支教队",
             )
         ]
 
@@ -71,7 +73,9 @@ class SecondmentQuerySet(DatedQuerySet):
         return self.filter(period.stays())
 
     def active_on(self, day: dt.date) -> Self:
-        return self.filter(start__lte=day, end__gte=day, state__in=[SecondmentState.DISPATCHED, SecondmentState.ON_POST])
+        return self.filter(
+            start__lte=day, end__gte=day, state__in=[SecondmentState.DISPATCHED, SecondmentState.ON_POST]
+        )
 
     def sent_by(self, schools: models.QuerySet[School]) -> Self:
         return self.filter(sending_school__in=schools)
@@ -81,7 +85,9 @@ class SecondmentQuerySet(DatedQuerySet):
 
     def with_receiving_school(self) -> Self:
         """Adds `receiving_school_name`: where the teacher is, or was last."""
-        last = Placement.objects.filter(secondment=OuterRef("pk")).order_by("-order").values("receiving_school__name")[:1]
+        last = (
+            Placement.objects.filter(secondment=OuterRef("pk")).order_by("-order").values("receiving_school__name")[:1]
+        )
         return self.annotate(receiving_school_name=Subquery(last))
 
 
@@ -89,11 +95,15 @@ class Secondment(DatedModel):
     """One teacher in one programme, from approval to the end. Where they teach is told by the placements."""
 
     teacher = models.ForeignKey("assignments.Teacher", models.PROTECT, related_name="secondments", verbose_name="教师")
-    programme = models.ForeignKey("assignments.Programme", models.PROTECT, related_name="secondments", verbose_name="项目类型")
+    programme = models.ForeignKey(
+        "assignments.Programme", models.PROTECT, related_name="secondments", verbose_name="项目类型"
+    )
     sending_school = models.ForeignKey(SCHOOL, models.PROTECT, related_name="secondments_sent", verbose_name="派出学校")
     duty = models.CharField("职责", max_length=8, choices=Duty, default=Duty.TEACHER)
     is_full_time = models.BooleanField("是否全职", default=True)
-    state = models.CharField("状态", max_length=12, choices=SecondmentState, default=SecondmentState.DRAFT, editable=False)
+    state = models.CharField(
+        "状态", max_length=12, choices=SecondmentState, default=SecondmentState.DRAFT, editable=False
+    )
     months = models.DecimalField(
         "支教月数", max_digits=4, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0)]
     )
@@ -105,7 +115,9 @@ class Secondment(DatedModel):
     swapped_with = models.ForeignKey(
         "assignments.Teacher", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="互派教师"
     )
-    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="secondments", verbose_name="支教队")
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="secondments", verbose_name="支教队"
+    )
     dispatch_document = models.CharField("派遣文号", max_length=60, blank=True)
     dispatched_on = models.DateField("派出日期", null=True, blank=True)
     agreement_signed_on = models.DateField("协议签订日期", null=True, blank=True)
@@ -138,7 +150,9 @@ class Secondment(DatedModel):
                 violation_error_message="互派教师不能是本人",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=SecondmentState.values), name="secondment_state", violation_error_message="没有这个状态"
+                condition=Q(state__in=SecondmentState.values),
+                name="secondment_state",
+                violation_error_message="没有这个状态",
             ),
             models.CheckConstraint(
                 condition=Q(start__isnull=False, end__isnull=False, school_year__isnull=False),
@@ -179,7 +193,9 @@ class Placement(CountyModel):
     secondment = models.ForeignKey(Secondment, models.CASCADE, related_name="placements", verbose_name="派遣")
     order = models.PositiveSmallIntegerField("序号", default=1)
     receiving_school = models.ForeignKey(SCHOOL, models.PROTECT, related_name="placements", verbose_name="受援学校")
-    teaching_point = models.CharField("实际任教点", max_length=60, blank=True, help_text="所到的完小、教学点，可证明农村任教")
+    teaching_point = models.CharField(
+        "实际任教点", max_length=60, blank=True, help_text="所到的完小、教学点，可证明农村任教"
+    )
     start = models.DateField("开始", null=True, blank=True)
     end = models.DateField("结束", null=True, blank=True)
     stage = models.CharField("任教学段", max_length=12, choices=TeachingStage, blank=True)
@@ -189,7 +205,12 @@ class Placement(CountyModel):
     class_count = models.PositiveSmallIntegerField("任教班数", null=True, blank=True)
     pupils = models.PositiveSmallIntegerField("学生数", null=True, blank=True)
     weekly_periods = models.DecimalField(
-        "周课时", max_digits=4, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(60)]
+        "周课时",
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(60)],
     )
     is_class_head = models.BooleanField("是否任班主任", null=True, blank=True)
     lodging = models.CharField("住宿", max_length=60, blank=True)
@@ -288,7 +309,9 @@ class SecondmentChange(DatedModel):
 class TeamReport(DatedModel):
     """A team leader's report to a school's committee."""
 
-    reporter = models.ForeignKey("assignments.Teacher", models.PROTECT, related_name="team_reports", verbose_name="汇报人")
+    reporter = models.ForeignKey(
+        "assignments.Teacher", models.PROTECT, related_name="team_reports", verbose_name="汇报人"
+    )
     school = models.ForeignKey(
         SCHOOL, models.PROTECT, null=True, blank=True, related_name="team_reports", verbose_name="听取学校"
     )

@@ -79,7 +79,9 @@ class Leave(CountyModel):
                 fields=["secondment", "kind", "start"], name="leave_once", violation_error_message="这次请假已经有了"
             ),
             models.CheckConstraint(
-                condition=Q(end__gte=F("start")), name="leave_dates", violation_error_message="请假的结束日期早于开始日期"
+                condition=Q(end__gte=F("start")),
+                name="leave_dates",
+                violation_error_message="请假的结束日期早于开始日期",
             ),
         ]
 
@@ -93,8 +95,12 @@ class AllowancePayment(CountyModel):
     secondment = models.ForeignKey(Secondment, models.PROTECT, related_name="allowances", verbose_name="派遣")
     month = models.DateField("月份", help_text="当月 1 日")
     standard = models.DecimalField("标准（元/月）", max_digits=9, decimal_places=2, validators=[MinValueValidator(0)])
-    months_due = models.DecimalField("应发月数", max_digits=4, decimal_places=2, default=1, validators=[MinValueValidator(0)])
-    deduction = models.DecimalField("扣减（元）", max_digits=9, decimal_places=2, default=0, validators=[MinValueValidator(0)])
+    months_due = models.DecimalField(
+        "应发月数", max_digits=4, decimal_places=2, default=1, validators=[MinValueValidator(0)]
+    )
+    deduction = models.DecimalField(
+        "扣减（元）", max_digits=9, decimal_places=2, default=0, validators=[MinValueValidator(0)]
+    )
     deduction_reason = models.CharField("扣减原因", max_length=100, blank=True)
     amount = models.DecimalField("实发（元）", max_digits=9, decimal_places=2, validators=[MinValueValidator(0)])
     source = models.CharField("经费来源", max_length=40, blank=True)

@@ -21,7 +21,12 @@ class Appraisal(DatedModel):
     methods = WordListField("考核方式", help_text="名誉测评、座谈、背对背谈话")
     criteria = WordListField("考核内容", help_text="工作态度、考勤、工作成绩")
     score = models.DecimalField(
-        "得分", max_digits=5, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(120)]
+        "得分",
+        max_digits=5,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(120)],
     )
     proposed_grade = models.CharField("受援学校建议等次", max_length=12, choices=Grade, blank=True)
     grade = models.CharField("考核等次", max_length=12, choices=Grade, blank=True)
@@ -71,7 +76,9 @@ class AppraisalScore(CountyModel):
         verbose_name = verbose_name_plural = "考核得分"
         ordering = ["appraisal", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["appraisal", "item"], name="score_once", violation_error_message="这个项目已经有得分"),
+            models.UniqueConstraint(
+                fields=["appraisal", "item"], name="score_once", violation_error_message="这个项目已经有得分"
+            ),
             models.CheckConstraint(
                 condition=Q(score__lte=F("maximum")), name="score_maximum", violation_error_message="得分超过了满分"
             ),

@@ -57,7 +57,13 @@ class Deed(DatedModel):
         "assignments.Teacher", models.PROTECT, null=True, blank=True, related_name="deeds", verbose_name="教师"
     )
     school = models.ForeignKey(
-        SCHOOL, models.PROTECT, null=True, blank=True, related_name="deeds", verbose_name="学校", help_text="集体事迹，或讲述的学校"
+        SCHOOL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deeds",
+        verbose_name="学校",
+        help_text="集体事迹，或讲述的学校",
     )
     text = models.CharField("事迹", max_length=500)
     told_in = models.CharField("宣传载体", max_length=80, blank=True)

@@ -69,7 +69,9 @@ class Inspection(DatedModel):
         constraints = [
             *DatedModel.Meta.constraints,
             models.UniqueConstraint(
-                fields=["school", "start"], name="inspection_once", violation_error_message="这所学校这一天的检查已经有了"
+                fields=["school", "start"],
+                name="inspection_once",
+                violation_error_message="这所学校这一天的检查已经有了",
             ),
         ]
 
@@ -122,7 +124,9 @@ class BriefingPoint(CountyModel):
         verbose_name = verbose_name_plural = "座谈要点"
         constraints = [
             models.UniqueConstraint(
-                fields=["inspection", "speaker", "topic", "text"], name="briefing_point_once", violation_error_message="这条要点已经有了"
+                fields=["inspection", "speaker", "topic", "text"],
+                name="briefing_point_once",
+                violation_error_message="这条要点已经有了",
             )
         ]
 
@@ -133,7 +137,9 @@ class BriefingPoint(CountyModel):
 class RecordsReview(InspectionPart):
     """资料检查: a look at samples of what the work record holds already; its lines are ReviewedItem."""
 
-    inspection = models.OneToOneField(Inspection, models.CASCADE, related_name="records_review", verbose_name="督导检查")
+    inspection = models.OneToOneField(
+        Inspection, models.CASCADE, related_name="records_review", verbose_name="督导检查"
+    )
     place = models.CharField("查阅地点", max_length=60, blank=True)
     impression = models.CharField("总体印象", max_length=200, blank=True)
 
@@ -150,7 +156,12 @@ class ReviewedItem(CountyModel):
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="reviewed_items", verbose_name="督导检查")
     category = models.CharField("资料类别", max_length=20)
     teacher = models.ForeignKey(
-        "assignments.Teacher", models.PROTECT, null=True, blank=True, related_name="reviewed_items", verbose_name="被查教师"
+        "assignments.Teacher",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reviewed_items",
+        verbose_name="被查教师",
     )
     number = models.PositiveIntegerField("抽查数量", default=0)
     missing = models.PositiveIntegerField("缺少数量", default=0)

@@ -29,7 +29,9 @@ class Survey(InspectionPart):
 class QuestionnaireCount(CountyModel):
     """Questionnaires to one kind of people in one inspection: given out, returned, valid; satisfied or not."""
 
-    inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="questionnaire_counts", verbose_name="督导检查")
+    inspection = models.ForeignKey(
+        Inspection, models.CASCADE, related_name="questionnaire_counts", verbose_name="督导检查"
+    )
     respondents = models.CharField("问卷对象", max_length=12, choices=RespondentKind)
     issued = models.PositiveIntegerField("发放份数")
     returned = models.PositiveIntegerField("收回份数", null=True, blank=True)
@@ -45,7 +47,9 @@ class QuestionnaireCount(CountyModel):
         ordering = ["inspection", "respondents"]
         constraints = [
             models.UniqueConstraint(
-                fields=["inspection", "respondents"], name="questionnaire_once", violation_error_message="这次检查的这类问卷已经有了"
+                fields=["inspection", "respondents"],
+                name="questionnaire_once",
+                violation_error_message="这次检查的这类问卷已经有了",
             ),
             models.CheckConstraint(
                 condition=Q(returned=None) | Q(returned__lte=F("issued")),
@@ -53,7 +57,8 @@ class QuestionnaireCount(CountyModel):
                 violation_error_message="收回份数多于发放份数",
             ),
             models.CheckConstraint(
-                condition=Q(valid=None) | (Q(valid__lte=F("issued")) & (Q(returned=None) | Q(valid__lte=F("returned")))),
+                condition=Q(valid=None)
+                | (Q(valid__lte=F("issued")) & (Q(returned=None) | Q(valid__lte=F("returned")))),
                 name="questionnaire_valid",
                 violation_error_message="有效份数多于收回（发放）份数",
             ),
@@ -91,7 +96,9 @@ class HomeVisit(CountyModel):
         ordering = ["inspection", "number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["inspection", "number"], name="home_visit_once", violation_error_message="这次检查的这个走访编号已经有了"
+                fields=["inspection", "number"],
+                name="home_visit_once",
+                violation_error_message="这次检查的这个走访编号已经有了",
             )
         ]
 

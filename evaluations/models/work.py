@@ -35,7 +35,9 @@ class WorkRecord(DatedModel):
         ordering = ["secondment", "id"]
         constraints = [
             *DatedModel.Meta.constraints,
-            models.CheckConstraint(condition=Q(number__gte=1), name="work_record_number", violation_error_message="数量至少是 1"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1), name="work_record_number", violation_error_message="数量至少是 1"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -52,14 +54,21 @@ class Lesson(DatedModel):
     secondment = models.ForeignKey(SECONDMENT, models.CASCADE, related_name="lessons", verbose_name="派遣")
     kind = models.CharField("课型", max_length=16, choices=LessonKind)
     number = models.PositiveIntegerField("节数", default=1, validators=[MinValueValidator(1)])
-    school = models.ForeignKey(SCHOOL, models.PROTECT, null=True, blank=True, related_name="lessons", verbose_name="上课学校")
+    school = models.ForeignKey(
+        SCHOOL, models.PROTECT, null=True, blank=True, related_name="lessons", verbose_name="上课学校"
+    )
     subject = models.CharField("学科", max_length=20, choices=SUBJECT_CHOICES, blank=True)
     topic = models.CharField("课题", max_length=100, blank=True)
     class_name = models.CharField("班级", max_length=40, blank=True)
     taught_by = models.CharField("授课教师", max_length=50, blank=True, help_text="听课时填")
     audience = models.PositiveIntegerField("听课人数", null=True, blank=True)
     score = models.DecimalField(
-        "评分", max_digits=5, decimal_places=1, null=True, blank=True, validators=[MinValueValidator(0), MaxValueValidator(100)]
+        "评分",
+        max_digits=5,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(100)],
     )
     organiser = models.CharField("主办单位", max_length=60, blank=True)
 
@@ -71,7 +80,9 @@ class Lesson(DatedModel):
         ordering = ["start", "id"]
         constraints = [
             *DatedModel.Meta.constraints,
-            models.CheckConstraint(condition=Q(number__gte=1), name="lesson_number", violation_error_message="节数至少是 1"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1), name="lesson_number", violation_error_message="节数至少是 1"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -128,5 +139,3 @@ class Mentorship(DatedModel):
 
     def __str__(self) -> str:
         return f"{self.secondment.teacher}—{self.apprentice}"
-
-

@@ -10,7 +10,9 @@ class HidePersonalData(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
         cleaned = _NUMBERS.sub(lambda found: found[0][:3] + "*" * (len(found[0]) - 3), message)
-        cleaned = cleaned.replace("\r", "\\r").replace("\n", "\\n") if record.name.startswith("django.request") else cleaned
+        cleaned = (
+            cleaned.replace("\r", "\\r").replace("\n", "\\n") if record.name.startswith("django.request") else cleaned
+        )
         if cleaned != message:
             record.msg, record.args = cleaned, ()
         return True

@@ -1,0 +1,31 @@
+"""What a person may do with what they can see. Scope is in `visible_to`; these are the verbs (see ACCESS in the docs)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from assignments.choices import Role
+from assignments.models import District
+from assignments.models.scope import Access
+
+
+def may_import(user: Any) -> bool:
+    """teacher.import_xlsx: the bureau's officer. A school's own import comes with the school's own sheets."""
+    return bool(Access.of(user).roles & {Role.OFFICER})
+
+
+def counties_for_import(user: Any) -> QuerySet[District]:
+    """The counties whose officer this person is."""
+    if not may_import(user):
+        return District.objects.none()
+    access = Access.of(user)
+    counties = District.objects.counties()
+    return counties if access.everything else counties.filter(pk__in=access.districts)
+
+
+def may_see_county(user: Any) -> bool:
+    """stats.county and report.annual_summary: anybody with a role at the bureau."""
+    access = Access.of(user)
+    return access.everything or bool(access.districts)

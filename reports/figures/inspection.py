@@ -1,0 +1,178 @@
+"""Figures of 督导检查: the four parts, and what came of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from assignments.models import Secondment
+from evaluations.choices import FindingKind
+from evaluations.models import (
+    Briefing,
+    Feedback,
+    Finding,
+    HomeVisit,
+    Inspection,
+    QuestionnaireCount,
+    RecordsReview,
+    ReviewedItem,
+    Survey,
+)
+from reports.figures.asked import Asked
+from reports.figures.registry import Number, define
+
+
+def inspections(asked: Asked) -> QuerySet[Any]:
+    return asked.events(Inspection).carried_out()
+
+
+def part(model: Any) -> Any:
+    return lambda asked: model.objects.filter(inspection__in=inspections(asked).values("pk"))
+
+
+def _home_visits(asked: Asked) -> Number | None:
+    """The number that was entered for an inspection, or its visit records where none was."""
+    counted = dict(part(Survey)(asked).exclude(home_visits=None).values_list("inspection", "home_visits"))
+    for inspection in part(HomeVisit)(asked).values_list("inspection", flat=True):
+        if inspection not in counted:
+            counted[inspection] = part(HomeVisit)(asked).filter(inspection=inspection).count()
+    return sum(counted.values())
+
+
+def inspected_teachers(asked: Asked) -> QuerySet[Any]:
+    """Seconded teachers at the schools that were inspected."""
+    at = Secondment.objects.filter(placements__receiving_school__in=inspections(asked).values("school")).values("pk")
+    return asked.secondments().filter(pk__in=at)
+
+
+def _answered(field: str) -> Any:
+    return lambda asked: part(QuestionnaireCount)(asked).exclude(**{field: None})
+
+
+define(
+    "inspections",
+    "督导检查",
+    "次",
+    "时段内开展的督导检查。",
+    rows=inspections,
+    by={"school": "school__name", "conclusion": "conclusion"},
+)
+define("inspected_schools", "受检学校", "所", "接受督导检查的学校。", rows=inspections, distinct="school")
+define("inspected_teachers", "受检教师", "名", "受检学校的支教教师。", rows=inspected_teachers)
+define("briefings", "汇报座谈", "次", "督导检查中的汇报座谈。", rows=part(Briefing))
+define("records_reviews", "资料检查", "次", "督导检查中的资料检查。", rows=part(RecordsReview))
+define("surveys", "问卷走访", "次", "督导检查中的问卷走访。", rows=part(Survey))
+define("feedbacks", "反馈", "次", "督导检查后的反馈。", rows=part(Feedback))
+define(
+    "feedback_points",
+    "反馈意见",
+    "条",
+    "反馈时提出的意见。",
+    rows=lambda asked: part(Feedback)(asked).exclude(points=None),
+    total="points",
+)
+define(
+    "reviewed",
+    "查阅资料",
+    "份",
+    "资料检查中查阅的资料。",
+    rows=part(ReviewedItem),
+    total="number",
+    by={"category": "category"},
+)
+define(
+    "questionnaires_issued",
+    "发放问卷",
+    "份",
+    "督导检查中发放的问卷。",
+    rows=part(QuestionnaireCount),
+    total="issued",
+    by={"respondents": "respondents"},
+)
+define(
+    "questionnaires_returned",
+    "收回问卷",
+    "份",
+    "督导检查中收回的问卷。",
+    rows=_answered("returned"),
+    total="returned",
+    by={"respondents": "respondents"},
+)
+define(
+    "questionnaires_valid",
+    "有效问卷",
+    "份",
+    "收回的问卷中有效的。",
+    rows=_answered("valid"),
+    total="valid",
+    by={"respondents": "respondents"},
+)
+define(
+    "valid_ratio",
+    "问卷有效率",
+    "%",
+    "有效问卷占发放问卷的比例。",
+    ratio=("questionnaires_valid", "questionnaires_issued"),
+)
+define(
+    "satisfied",
+    "满意问卷",
+    "份",
+    "有效问卷中满意的。",
+    rows=_answered("satisfied"),
+    total="satisfied",
+    by={"respondents": "respondents"},
+)
+define(
+    "fairly_satisfied",
+    "基本满意问卷",
+    "份",
+    "有效问卷中基本满意的。",
+    rows=_answered("satisfied"),
+    total="fairly_satisfied",
+    by={"respondents": "respondents"},
+)
+define(
+    "satisfaction_asked",
+    "问到满意度的有效问卷",
+    "份",
+    "登记了满意情况的有效问卷。",
+    rows=_answered("satisfied"),
+    total="valid",
+    by={"respondents": "respondents"},
+)
+define(
+    "content", "满意和基本满意的问卷", "份", "有效问卷中满意和基本满意的。", rows=_answered("satisfied"),
+    given=lambda asked: sum((row.satisfied or 0) + (row.fairly_satisfied or 0) for row in _answered("satisfied")(asked)), total="satisfied",
+)  # fmt: skip
+define("satisfaction", "满意率", "%", "满意和基本满意的占有效问卷的比例。", ratio=("content", "satisfaction_asked"))
+define(
+    "home_visits",
+    "走访家庭",
+    "户",
+    "督导检查中走访的学生家庭。",
+    rows=lambda asked: part(Survey)(asked).exclude(home_visits=None),
+    given=_home_visits,
+    total="home_visits",
+)
+define("findings", "反馈事项", "条", "逐条登记的反馈意见。", rows=part(Finding), by={"kind": "kind"})
+define(
+    "problems_found",
+    "发现问题",
+    "个",
+    "反馈意见中的问题。",
+    rows=lambda asked: part(Finding)(asked).filter(kind=FindingKind.PROBLEM),
+)
+define(
+    "problems_rectified",
+    "已整改问题",
+    "个",
+    "写明整改情况或已销号的问题。",
+    rows=lambda asked: (
+        part(Finding)(asked).filter(kind=FindingKind.PROBLEM).exclude(done="", done_on=None, is_closed=False)
+    ),
+)
+define(
+    "rectified_ratio", "整改率", "%", "已整改的问题占发现问题的比例。", ratio=("problems_rectified", "problems_found")
+)

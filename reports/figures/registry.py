@@ -1,0 +1,138 @@
+"""The registry of figures: key, label, unit, definition in a sentence, how it is counted, of which records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, QuerySet, Sum
+from django.urls import reverse
+
+from reports.figures.asked import Asked
+from zhijiao.quantities import plain
+
+Number = int | Decimal
+
+
+@dataclass(frozen=True)
+class Definition:
+    """How a figure is counted.
+
+    `rows` are the records it counts. With `total` it is the sum of that field, with `distinct` the number of different
+    values of that path, otherwise the number of rows. A ratio names two other figures instead and is told in per cent.
+    """
+
+    key: str
+    label: str
+    unit: str
+    definition: str
+    rows: Callable[[Asked], QuerySet[Any]] | None = None
+    total: str = ""
+    distinct: str = ""
+    by: Mapping[str, str] = field(default_factory=dict)  # dimensions: name → path of the rows
+    ratio: tuple[str, str] | None = None
+    given: Callable[[Asked], Number | None] | None = (
+        None  # a number that somebody entered goes before one that is counted
+    )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A figure as it came out."""
+
+    definition: Definition
+    asked: Asked
+    value: Number
+    narrowed: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def told(self) -> str:
+        """The number as a text writes it: without needless noughts, a ratio with one decimal and its sign."""
+        if self.definition.ratio:
+            return f"{plain(Decimal(self.value).quantize(Decimal('0.1')))}%"
+        return plain(self.value)
+
+    @property
+    def with_unit(self) -> str:
+        return self.told if self.definition.ratio else f"{self.told}{self.definition.unit}"
+
+    @property
+    def url(self) -> str:
+        """The page with the records that were counted."""
+        return f"{reverse('reports:figure', args=[self.definition.key])}?{urlencode(self.query)}"
+
+    @property
+    def query(self) -> dict[str, str]:
+        view = self.asked.viewpoint
+        query = {"period": self.asked.period.code}
+        if view.school:
+            query["school"] = str(view.school.pk)
+            if view.side:
+                query["side"] = str(view.side)
+        return query | dict(self.narrowed)
+
+    def rows(self) -> QuerySet[Any]:
+        if self.definition.ratio:
+            return value(self.definition.ratio[0], self.asked).rows()
+        return _rows(self.definition, self.asked, dict(self.narrowed))
+
+
+REGISTRY: dict[str, Definition] = {}
+
+
+def define(key: str, label: str, unit: str, definition: str, **how: Any) -> None:
+    """Put a figure into the registry. A key is used once."""
+    if key in REGISTRY:
+        raise ValueError(f"figure {key} is defined twice")
+    REGISTRY[key] = Definition(key, label, unit, definition, **how)
+
+
+def value(key: str, asked: Asked, **narrow: str) -> Counted:
+    """The figure for what is asked, narrowed to values of its dimensions."""
+    definition = REGISTRY[key]
+    narrowed = tuple(sorted(narrow.items()))
+    number: Number = asked.remember((key, narrowed), lambda: _number(definition, asked, narrow))
+    return Counted(definition, asked, number, narrowed)
+
+
+def breakdown(key: str, asked: Asked, dimension: str) -> list[tuple[Any, Counted]]:
+    """The figure by the values of one of its dimensions, largest first; one query for all of them."""
+    definition = REGISTRY[key]
+    path = definition.by[dimension]
+    counted = asked.remember((key, "by", dimension), lambda: _grouped(definition, asked, path))
+    return [(of, Counted(definition, asked, number, ((dimension, str(of)),))) for of, number in counted]
+
+
+def _rows(definition: Definition, asked: Asked, narrow: Mapping[str, str]) -> QuerySet[Any]:
+    assert definition.rows is not None, definition.key  # noqa: S101  # only a ratio has none
+    return definition.rows(asked).filter(**{definition.by[name]: of for name, of in narrow.items()})
+
+
+def _number(definition: Definition, asked: Asked, narrow: Mapping[str, str]) -> Number:
+    if definition.ratio:
+        numerator, denominator = (value(key, asked).value for key in definition.ratio)
+        return Decimal(numerator) * 100 / Decimal(denominator) if denominator else Decimal(0)
+    if definition.given and not narrow and (given := definition.given(asked)) is not None:
+        return given
+    rows = _rows(definition, asked, narrow)
+    if definition.total:
+        return rows.aggregate(total=Sum(definition.total))["total"] or 0
+    if definition.distinct:
+        return rows.order_by().aggregate(total=Count(definition.distinct, distinct=True))["total"]
+    return rows.count()
+
+
+def _grouped(definition: Definition, asked: Asked, path: str) -> list[tuple[Any, Number]]:
+    assert definition.rows is not None, definition.key  # noqa: S101
+    rows = definition.rows(asked).order_by()
+    if definition.total:
+        how: Any = Sum(definition.total)
+    elif definition.distinct:
+        how = Count(definition.distinct, distinct=True)
+    else:
+        how = Count("pk")
+    found = rows.values_list(path).annotate(_number=how)
+    return sorted(((of, number or 0) for of, number in found), key=lambda pair: (-pair[1], str(pair[0])))
