@@ -23,6 +23,7 @@ TOLERANCE_DAYS = 31  # two stays that are known to the month or the school year 
 
 _NOT_GOING = ", ".join(f"'{state.value}'" for state in NOT_GOING)
 
+# ruff: noqa: S608  # every name in these statements is a constant of this module
 _SQLITE = f"""
 CREATE TRIGGER {OVERLAP}_{{event_name}} {{event}} ON assignments_secondment
 WHEN NEW.is_full_time AND NEW.state NOT IN ({_NOT_GOING})

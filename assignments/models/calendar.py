@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -42,7 +42,7 @@ class SchoolYear(models.Model):
     start = models.DateField("开始")
     end = models.DateField("结束")
 
-    objects = SchoolYearQuerySet.as_manager()
+    objects: ClassVar[Any] = SchoolYearQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "学年"
@@ -92,7 +92,7 @@ class Term(models.Model):
 class Programme(CountyModel):
     """A kind of secondment, with its minimum length and duties. Without a county: known everywhere."""
 
-    county = models.ForeignKey(
+    county = models.ForeignKey(  # type: ignore[assignment]
         "assignments.District", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="县（市、区）"
     )
     name = models.CharField("项目类型", max_length=40)
@@ -136,7 +136,7 @@ class PolicyRuleQuerySet(CountyQuerySet):
 class PolicyRule(CountyModel):
     """A ratio that a bureau must reach: which figure, of which other figure, at least how many per cent."""
 
-    county = models.ForeignKey(
+    county = models.ForeignKey(  # type: ignore[assignment]
         "assignments.District", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="县（市、区）"
     )
     name = models.CharField("指标名称", max_length=60)
@@ -150,7 +150,7 @@ class PolicyRule(CountyModel):
     last_year = models.PositiveSmallIntegerField("终止学年", null=True, blank=True)
     basis = models.CharField("依据文件", max_length=200, blank=True)
 
-    objects = PolicyRuleQuerySet.as_manager()
+    objects: ClassVar[Any] = PolicyRuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "政策指标"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -73,7 +73,7 @@ class Difficulty(DatedModel):
     resolution = models.CharField("解决办法", max_length=300, blank=True)
     resolved_on = models.DateField("解决日期", null=True, blank=True)
 
-    objects = DifficultyQuerySet.as_manager()
+    objects: ClassVar[Any] = DifficultyQuerySet.as_manager()
     schools_concerned = ("teacher__school", "teacher__secondments__sending_school")
     teachers_concerned = ("teacher",)
 

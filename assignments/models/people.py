@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -78,7 +78,7 @@ class Teacher(CountyModel):
     retired_on = models.DateField("离岗日期", null=True, blank=True, help_text="调离、退休后只停用，不删除")
     initials = models.CharField("拼音首字母", max_length=50, blank=True, editable=False)
 
-    objects = TeacherQuerySet.as_manager()
+    objects: ClassVar[Any] = TeacherQuerySet.as_manager()
     schools_concerned = ("school", "secondments__sending_school", "secondments__placements__receiving_school")
     teachers_concerned = ("pk",)
 
@@ -189,7 +189,7 @@ class Membership(models.Model):
     )
     duty = models.CharField("职务", max_length=40, blank=True, help_text="如 人事股 支教专干")
 
-    objects = MembershipQuerySet.as_manager()
+    objects: ClassVar[Any] = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "任职"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -39,7 +39,7 @@ class District(models.Model):
     )
     bureau = models.CharField("主管部门", max_length=60, blank=True, help_text="如 青岚县教育局；用于落款")
 
-    objects = DistrictQuerySet.as_manager()
+    objects: ClassVar[Any] = DistrictQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "行政区划"
@@ -68,12 +68,16 @@ class SchoolQuerySet(CountyQuerySet):
         return self.filter(Q(pk=school.pk) | Q(centre_school=school))
 
 
+def school_code_is_valid(code: str) -> None:
+    check_school_code(code)
+
+
 class School(CountyModel):
     """A school. Whether it sends or receives is a relation to a secondment, never a kind of school."""
 
     name = models.CharField("学校名称", max_length=80)
     aliases = WordListField("其他名称")
-    code = models.CharField("学校标识码", max_length=10, blank=True, validators=[check_school_code])
+    code = models.CharField("学校标识码", max_length=10, blank=True, validators=[school_code_is_valid])
     township = models.CharField("乡镇（街道）", max_length=40, blank=True)
     stage = models.CharField("学段", max_length=16, choices=SchoolStage, blank=True)
     location = models.CharField("城乡分类", max_length=8, choices=Location, blank=True)
@@ -91,7 +95,7 @@ class School(CountyModel):
     phone = models.CharField("联系电话", max_length=20, blank=True)
     initials = models.CharField("拼音首字母", max_length=80, blank=True, editable=False)
 
-    objects = SchoolQuerySet.as_manager()
+    objects: ClassVar[Any] = SchoolQuerySet.as_manager()
     schools_concerned = ("pk",)
 
     class Meta:

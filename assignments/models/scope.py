@@ -101,7 +101,7 @@ class CountyModel(models.Model):
 
     county = models.ForeignKey("assignments.District", models.PROTECT, related_name="+", verbose_name="县（市、区）")
 
-    objects = CountyQuerySet.as_manager()
+    objects: ClassVar[Any] = CountyQuerySet.as_manager()
 
     schools_concerned: ClassVar[tuple[str, ...]] = ()  # paths to the schools that may see the row
     teachers_concerned: ClassVar[tuple[str, ...]] = ()  # paths to the teachers who may see it
@@ -131,7 +131,7 @@ class DatedModel(CountyModel):
     date_words = models.CharField("日期原文", max_length=60, blank=True)
 
     when = ApproximateDateAttribute()
-    objects = DatedQuerySet.as_manager()
+    objects: ClassVar[Any] = DatedQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -126,7 +126,7 @@ class Secondment(DatedModel):
     end_reason = models.CharField("提前终止原因", max_length=12, choices=EndReason, blank=True)
     months_kept = models.BooleanField("终止后月数是否认定", null=True, blank=True)
 
-    objects = SecondmentQuerySet.as_manager()
+    objects: ClassVar[Any] = SecondmentQuerySet.as_manager()
     schools_concerned = ("sending_school", "placements__receiving_school")
     teachers_concerned = ("teacher",)
 

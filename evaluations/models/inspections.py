@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -60,7 +60,7 @@ class Inspection(DatedModel):
     state = models.CharField("状态", max_length=12, choices=InspectionState, default=InspectionState.CLOSED)
     conclusion = models.CharField("检查结论", max_length=8, choices=Quality, blank=True)
 
-    objects = InspectionQuerySet.as_manager()
+    objects: ClassVar[Any] = InspectionQuerySet.as_manager()
     schools_concerned = ("school", "inspecting_school")
 
     class Meta(DatedModel.Meta):

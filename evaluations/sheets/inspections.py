@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 
 from assignments.periods import Period
@@ -40,7 +42,7 @@ def _names(inspection: Inspection) -> list[str]:
     return [inspection.school.name, f"{inspection.school.name} {inspection.when}"]
 
 
-def _of_inspections(rows: QuerySet[Inspection], period: Period) -> QuerySet[Inspection]:
+def _of_inspections(rows: QuerySet[Any], period: Period) -> QuerySet[Any]:
     return rows.filter(inspection__in=Inspection.objects.filter(period.events()).values("pk"))
 
 

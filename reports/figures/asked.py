@@ -55,9 +55,9 @@ class Viewpoint:
 
     def rows(self, model: type[CountyModel], through: tuple[str, ...] | None = None) -> QuerySet[Any]:
         """Rows of the county that concern the school: by the model's own `schools_concerned`, or by the given paths."""
-        rows = model._default_manager.filter(county=self.county)
+        rows: Any = model._default_manager.filter(county=self.county)
         if self.user is not None:
-            rows = rows.visible_to(self.user)  # type: ignore[attr-defined]
+            rows = rows.visible_to(self.user)
         if self.school is None:
             return rows
         concerned = Q(pk__in=[])
@@ -86,7 +86,8 @@ class Asked:
 
     def secondments(self) -> QuerySet[Secondment]:
         """Those that served in the period, with what their first placement says."""
-        rows: QuerySet[Secondment] = self.viewpoint.rows(Secondment).serving().in_period(self.period)  # type: ignore[attr-defined]
+        rows: Any = self.viewpoint.rows(Secondment)
+        rows = rows.serving().in_period(self.period)
         match self.viewpoint.side:
             case Side.SENDING:
                 rows = rows.filter(sending_school__in=self.viewpoint.schools)

@@ -24,7 +24,8 @@ from reports.figures.registry import Number, define
 
 
 def inspections(asked: Asked) -> QuerySet[Any]:
-    return asked.events(Inspection).carried_out()
+    rows: Any = asked.events(Inspection)
+    return rows.carried_out()
 
 
 def part(model: Any) -> Any:

@@ -40,7 +40,7 @@ def teachers_of(asked: Asked) -> QuerySet[Secondment]:
     return seconded(asked).filter(duty=Duty.TEACHER)
 
 
-def exchanged(asked: Asked) -> QuerySet[Secondment]:
+def exchanged(asked: Asked) -> QuerySet[Any]:
     return asked.secondments().filter(programme__counts_as_exchange=True)
 
 
