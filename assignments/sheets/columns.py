@@ -70,12 +70,22 @@ def school_year_column(*, required: bool = False, field: str = "when") -> Column
 
 
 def when_column(
-    header: str = "日期", sample: Any = "2023年10月20日", *, required: bool = False, help: str = ""
+    header: str = "日期",
+    sample: Any = "2023年10月20日",
+    *,
+    required: bool = False,
+    help: str = "",
+    default: Any = None,
 ) -> Column:
     return Column(
-        header, "when", ApproximateDateKind(), required=required, sample=sample,
+        header,
+        "when",
+        ApproximateDateKind(),
+        required=required,
+        sample=sample,
         help=help or "知道多少写多少：到日、到月或到年；一段时间写 2024年1月6日至7日",
-    )  # fmt: skip
+        default=default,
+    )
 
 
 def school_column(

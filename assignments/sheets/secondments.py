@@ -45,6 +45,8 @@ def _same_school(values: RowValues, sending: str, receiving: str) -> Iterable[Pr
 
 def _check_secondment(values: RowValues) -> Iterable[Problem]:
     yield from _same_school(values, "sending_school", "first.receiving_school")
+    if values.get("school_year") is None:
+        yield Problem("“学年”和“起止时间”至少要写一个；只写年份的，另写学年", "school_year")
     if values.get("swapped_with") and values["swapped_with"] == values.get("teacher"):
         yield Problem("互派教师不能是本人", "swapped_with")
 
@@ -56,7 +58,8 @@ def _whole_school_year(values: RowValues, context: Any) -> ApproximateDate | Non
 
 
 def _programme(values: RowValues, context: Any) -> Any:
-    return context.find(PROGRAMMES, DEFAULT_PROGRAMME)
+    plain = Reference(PROGRAMMES)
+    return context.remember("plain programme", lambda: context.index(PROGRAMMES).resolve(DEFAULT_PROGRAMME, plain, {}))
 
 
 def _prepare_secondment(secondment: Secondment, values: RowValues, context: Any) -> None:
@@ -161,7 +164,10 @@ SECONDMENTS = Sheet(
         ),
         school_year_column(),
         when_column(
-            "起止时间", "2023年9月1日至2024年7月10日", help="不填时按整个学年；只知道月份时写 2023年9月至2024年7月"
+            "起止时间",
+            "2023年9月1日至2024年7月10日",
+            help="不填时按整个学年；只知道月份时写 2023年9月至2024年7月",
+            default=_whole_school_year,
         ),
         Column(
             "项目类型",

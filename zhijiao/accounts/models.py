@@ -16,7 +16,7 @@ class User(AbstractUser):
     name = models.CharField("姓名", max_length=50)
     phone = models.CharField("手机号", max_length=11, blank=True)
 
-    objects: ClassVar[UserManager[User]] = UserManager()
+    objects: ClassVar[Any] = UserManager()
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
