@@ -1,0 +1,403 @@
+"""What a document says, free of how it looks: every renderer (page, text, PDF, Word, Excel) starts from this tree."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import chain
+from typing import Any, Literal
+
+from .numbering import LEVELS, heading_number
+from .widths import width_in_ems
+
+Alignment = Literal["left", "center", "right"]
+Number = int | float | Decimal | None
+SAFE_URL_STARTS = ("/", "#", "?", "https://", "http://")
+
+
+@dataclass(frozen=True)
+class Strong:
+    """Words that stand out in a sentence."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A live number in a sentence or a cell: its text, what it means and where it opens."""
+
+    text: str
+    key: str
+    url: str = ""
+    label: str = ""
+    definition: str = ""
+    records: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.url and (not self.url.startswith(SAFE_URL_STARTS) or self.url.startswith("//")):
+            raise ValueError(f"数字“{self.label or self.key}”的链接不是本系统的地址：{self.url}")
+
+
+Inline = str | Figure | Strong
+Cell = str | Figure
+
+
+@dataclass(frozen=True, init=False)
+class Paragraph:
+    inlines: tuple[Inline, ...]
+
+    def __init__(self, *inlines: Inline) -> None:
+        object.__setattr__(self, "inlines", inlines)
+
+    @property
+    def text(self) -> str:
+        return "".join(text_of(inline) for inline in self.inlines)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text.strip()
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """To whom a letter goes (主送机关): stands at the left edge, ends with a colon."""
+
+    text: str
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.text.strip()
+
+
+@dataclass(frozen=True)
+class HeaderCell:
+    """A head over several columns, or one that reaches down over several rows of the head."""
+
+    text: str
+    columns: int = 1
+    rows: int = 1
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells. `header` is one row of words, or several rows of HeaderCell for column groups."""
+
+    caption: str
+    header: tuple[str | tuple[str | HeaderCell, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    alignments: tuple[Alignment, ...] = ()
+    widths: tuple[float, ...] = ()  # relative weights; empty: by content
+    note: str = ""
+    has_total: bool = False  # the last row adds up the others
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.rows
+
+    @property
+    def header_rows(self) -> tuple[tuple[HeaderCell, ...], ...]:
+        if not self.header:
+            return ()
+        rows = self.header if isinstance(self.header[0], tuple) else (self.header,)
+        return tuple(tuple(cell if isinstance(cell, HeaderCell) else HeaderCell(cell) for cell in row) for row in rows)  # type: ignore[arg-type]
+
+    @property
+    def header_grid(self) -> tuple[tuple[HeaderCell | None, ...], ...]:
+        """The head cell by cell: a group stands in its first place, None where it reaches over others."""
+        rows = self.header_rows
+        grid: list[dict[int, HeaderCell | None]] = [{} for _ in rows]
+        for y, row in enumerate(rows):
+            x = 0
+            for cell in row:
+                while x in grid[y]:
+                    x += 1
+                for down in range(min(cell.rows, len(rows) - y)):
+                    grid[y + down].update(dict.fromkeys(range(x, x + cell.columns)))
+                grid[y][x] = cell
+        return tuple(tuple(row.get(x) for x in range(self.columns)) for row in grid)
+
+    @property
+    def columns(self) -> int:
+        head = sum(cell.columns for cell in self.header_rows[0]) if self.header else 0
+        return max([head, *(len(row) for row in self.rows)], default=0)
+
+    @property
+    def column_alignments(self) -> tuple[Alignment, ...]:
+        """As given; else numbers at the right and words at the left."""
+        if self.alignments:
+            return self.alignments
+        return tuple("right" if self._holds_numbers(column) else "left" for column in range(self.columns))
+
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """Relative column widths: as given, else in ems by the longest content, within reason."""
+        if self.widths:
+            return self.widths
+        longest = [2.0] * self.columns
+        for heads in self.header_grid:
+            for i, head in enumerate(heads):
+                if head and head.columns == 1:
+                    longest[i] = max(longest[i], width_in_ems(head.text) / 2)
+        for row in self.rows:
+            for i, cell in enumerate(row):
+                longest[i] = max(longest[i], width_in_ems(text_of(cell)))
+        return tuple(min(max(width, 2.0), 20.0) + 1 for width in longest)
+
+    def _holds_numbers(self, column: int) -> bool:
+        texts = [text_of(row[column]).strip() for row in self.rows if column < len(row)]
+        told = [text for text in texts if text not in ("", "—")]
+        return bool(told) and all(is_number(text) for text in told)
+
+
+@dataclass(frozen=True)
+class Series:
+    name: str
+    values: tuple[Number, ...]
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A standard drawn as a dashed line: 标准 10%."""
+
+    value: int | float | Decimal
+    label: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawing of numbers; renderers always show `numbers` below it."""
+
+    kind: Literal["bar", "line", "column"]
+    caption: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    unit: str = ""
+    limit: Limit | None = None
+    category: str = ""  # what the labels are: 学科, 学年
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.labels or all(value is None for series in self.series for value in series.values)
+
+    @property
+    def full_caption(self) -> str:
+        return (
+            f"{self.caption}（{self.unit}）" if self.unit and f"（{self.unit}）" not in self.caption else self.caption
+        )
+
+    @property
+    def numbers(self) -> Table:
+        """The table of numbers: across like the drawing while that fits, else one row a category."""
+        category = self.category or "项目"
+        names = [series.name or self.unit or "数值" for series in self.series]
+        texts = [[number_text(value) for value in series.values] for series in self.series]
+        if len(self.labels) <= 9 and sum(max(width_in_ems(label), 2.5) for label in self.labels) <= 32:
+            header = (category, *self.labels)
+            rows = tuple((name, *values) for name, values in zip(names, texts, strict=True))
+        else:
+            header = (category, *names)
+            rows = tuple(zip(self.labels, *texts, strict=True))
+        right: Alignment = "right"
+        return Table("", header, rows, ("left", *[right] * (len(header) - 1)))
+
+
+@dataclass(frozen=True)
+class Signature:
+    organisation: str
+    dated: date | None = None
+
+    is_empty = False
+
+    @property
+    def date_text(self) -> str:
+        return date_text(self.dated) if self.dated else ""
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    blocks: tuple["Block", ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing to tell here nor in anything below."""
+        return all(block.is_empty for block in self.blocks)
+
+
+Block = Section | Paragraph | Addressee | Table | Chart | Signature
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A section's title with the number it got from its position."""
+
+    level: int
+    number: str
+    title: str
+    anchor: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.number}{self.title}"
+
+
+@dataclass(frozen=True)
+class NumberedTable:
+    label: str  # 表1, or empty where the table has no caption
+    table: Table
+
+
+@dataclass(frozen=True)
+class NumberedChart:
+    label: str  # 图1
+    anchor: str
+    chart: Chart
+
+    @property
+    def caption(self) -> str:
+        return f"{self.label}　{self.chart.full_caption}"
+
+
+FlowItem = Heading | Paragraph | Addressee | NumberedTable | NumberedChart | Signature
+
+
+@dataclass(frozen=True)
+class Document:
+    title: str  # a line feed breaks the title where it reads best
+    blocks: tuple[Block, ...]
+    organisation: str = ""
+    dated: date | None = None
+    byline: str | None = None  # what stands under the title; None: the organisation
+    number: str = ""  # 发文字号
+    subject: str = ""
+    keywords: tuple[str, ...] = ()
+    notes: tuple[str, ...] = field(default=())  # remarks at the end, after the signature
+
+    @property
+    def title_text(self) -> str:
+        return "".join(self.title.splitlines())
+
+    @property
+    def title_lines(self) -> tuple[str, ...]:
+        return tuple(self.title.splitlines())
+
+    @property
+    def byline_text(self) -> str:
+        return self.organisation if self.byline is None else self.byline
+
+    def flow(self) -> tuple[FlowItem, ...]:
+        """The blocks one after another, numbered by position; what has nothing to tell is left out."""
+        return tuple(_Numbering().walk(self.blocks, level=1, path=()))
+
+    def sections(self) -> tuple[Heading, ...]:
+        """The numbered outline, for a table of contents."""
+        return tuple(item for item in self.flow() if isinstance(item, Heading))
+
+    def figures(self) -> tuple[Figure, ...]:
+        """Every live number, in reading order."""
+        return tuple(
+            inline for inline in chain.from_iterable(map(_inlines_of, self.flow())) if isinstance(inline, Figure)
+        )
+
+    def text(self) -> str:
+        """All words, without layout: for search and for the check of glyphs."""
+        lines = [self.title_text, self.byline_text, self.number]
+        for item in self.flow():
+            lines.extend(_words_of(item))
+        return "\n".join(line for line in (*lines, *self.notes) if line)
+
+    def digest(self) -> str:
+        """SHA-256 of everything the tree holds; equal trees have equal digests."""
+        canonical = json.dumps(_plain(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class _Numbering:
+    """Counts tables and charts through the whole document, headings within their parent."""
+
+    def __init__(self) -> None:
+        self.tables = 0
+        self.charts = 0
+
+    def walk(self, blocks: tuple[Block, ...], level: int, path: tuple[int, ...]) -> Iterator[FlowItem]:
+        position = 0
+        for block in blocks:
+            if block.is_empty:
+                continue
+            if isinstance(block, Section):
+                position += 1
+                yield from self._section(block, level, (*path, position))
+            elif isinstance(block, Table):
+                self.tables += bool(block.caption)
+                yield NumberedTable(f"表{self.tables}" if block.caption else "", block)
+            elif isinstance(block, Chart):
+                self.charts += 1
+                yield NumberedChart(f"图{self.charts}", f"c{self.charts}", block)
+            else:
+                yield block
+
+    def _section(self, section: Section, level: int, path: tuple[int, ...]) -> Iterator[FlowItem]:
+        if level > LEVELS:
+            raise ValueError(f"“{section.title}”嵌得太深：标题最多 {LEVELS} 级。")
+        yield Heading(level, heading_number(level, path[-1]), section.title, "s" + "-".join(map(str, path)))
+        yield from self.walk(section.blocks, level + 1, path)
+
+
+def text_of(inline: Inline) -> str:
+    return inline if isinstance(inline, str) else inline.text
+
+
+def date_text(day: date) -> str:
+    """2024年7月10日: Arabic digits and no leading zeros, as a 公文 is dated."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def number_text(value: Number) -> str:
+    """1,025 and 7.9; not known is a dash, and zero is shown as 0."""
+    if value is None:
+        return "—"
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+
+
+def is_number(text: str) -> bool:
+    bare = text.replace(",", "").removesuffix("%").strip()
+    return bool(bare) and bare.lstrip("+-−").replace(".", "", 1).isdecimal()
+
+
+def _inlines_of(item: FlowItem) -> tuple[Inline, ...]:
+    if isinstance(item, Paragraph):
+        return item.inlines
+    if isinstance(item, NumberedTable):
+        return tuple(chain.from_iterable(item.table.rows))
+    return ()
+
+
+def _words_of(item: FlowItem) -> list[str]:
+    if isinstance(item, NumberedTable):
+        return _words_of_table(f"{item.label}　{item.table.caption}" if item.label else "", item.table)
+    if isinstance(item, NumberedChart):
+        limit = [item.chart.limit.label] if item.chart.limit else []
+        return _words_of_table(item.caption, item.chart.numbers) + limit
+    if isinstance(item, Signature):
+        return [item.organisation, item.date_text]
+    return [item.text]
+
+
+def _words_of_table(caption: str, table: Table) -> list[str]:
+    heads = ["　".join(cell.text for cell in row) for row in table.header_rows]
+    return [caption, *heads, *("　".join(map(text_of, row)) for row in table.rows), table.note]
+
+
+def _plain(value: Any) -> Any:
+    """The same content in lists and strings, each node with its type, in one order."""
+    if is_dataclass(value):
+        return [type(value).__name__, {f.name: _plain(getattr(value, f.name)) for f in fields(value)}]
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    if isinstance(value, (Decimal, float)):
+        return ["number", str(value)]
+    return value.isoformat() if isinstance(value, date) else value
