@@ -7,6 +7,7 @@ class EvaluationsConfig(AppConfig):
 
     def ready(self) -> None:
         from evaluations.sheets import SHEETS
+        from evaluations.views import contributions  # noqa: F401 (adds its sections to the pages of assignments)
         from zhijiao.workbook import registry
 
         registry.register(*SHEETS)

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from assignments.choices import Direction, RuleLevel
-from assignments.models.scope import CountyModel, CountyQuerySet
+from assignments.models.scope import CountyModel, CountyQuerySet, unique_with_blanks
 from zhijiao.dates import school_year_of, school_year_span
 from zhijiao.wordlists import WordListField
 
@@ -111,12 +111,7 @@ class Programme(CountyModel):
         verbose_name = verbose_name_plural = "项目类型"
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["county", "name"],
-                name="programme_name",
-                nulls_distinct=False,
-                violation_error_message="已有这个项目类型",
-            )
+            unique_with_blanks("county", "name", name="programme_name", message="已有这个项目类型", blank=("county",))
         ]
 
     def __str__(self) -> str:
@@ -156,11 +151,8 @@ class PolicyRule(CountyModel):
         verbose_name = verbose_name_plural = "政策指标"
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["county", "name", "level"],
-                name="policy_rule_name",
-                nulls_distinct=False,
-                violation_error_message="这一级已有同名指标",
+            unique_with_blanks(
+                "county", "name", "level", name="policy_rule_name", message="这一级已有同名指标", blank=("county",)
             ),
             models.CheckConstraint(
                 condition=Q(threshold__gte=0, threshold__lte=100),

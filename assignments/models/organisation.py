@@ -6,7 +6,7 @@ from django.db import models
 
 from assignments.choices import MEETING_KINDS, TRAINING_KINDS
 from assignments.models.care import quantity_number
-from assignments.models.scope import CountyModel, DatedModel
+from assignments.models.scope import CountyModel, DatedModel, unique_with_blanks
 from zhijiao.quantities import QuantityAttribute
 from zhijiao.wordlists import WordListField
 
@@ -40,11 +40,15 @@ class LeadingGroup(DatedModel):
         ordering = ["start", "id"]
         constraints = [
             *DatedModel.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["county", "school", "school_year", "start", "name"],
+            unique_with_blanks(
+                "county",
+                "school",
+                "school_year",
+                "start",
+                "name",
                 name="leading_group_once",
-                nulls_distinct=False,
-                violation_error_message="这个领导小组这一年已经有了",
+                message="这个领导小组这一年已经有了",
+                blank=("school", "school_year", "start"),
             ),
         ]
 
@@ -159,11 +163,14 @@ class Incentive(CountyModel):
     class Meta:
         verbose_name = verbose_name_plural = "激励措施"
         constraints = [
-            models.UniqueConstraint(
-                fields=["county", "school_year", "school", "measure"],
+            unique_with_blanks(
+                "county",
+                "school_year",
+                "school",
+                "measure",
                 name="incentive_once",
-                nulls_distinct=False,
-                violation_error_message="这项激励措施已经有了",
+                message="这项激励措施已经有了",
+                blank=("school",),
             )
         ]
 
@@ -198,11 +205,15 @@ class OutlookItem(CountyModel):
         verbose_name = verbose_name_plural = "问题与打算"
         ordering = ["kind", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["county", "school_year", "school", "kind", "text"],
+            unique_with_blanks(
+                "county",
+                "school_year",
+                "school",
+                "kind",
+                "text",
                 name="outlook_once",
-                nulls_distinct=False,
-                violation_error_message="这一条已经有了",
+                message="这一条已经有了",
+                blank=("school",),
             )
         ]
 

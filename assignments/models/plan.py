@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from assignments.choices import SUBJECT_CHOICES, ExemptionReason, TeachingStage
-from assignments.models.scope import CountyModel, DatedModel
+from assignments.models.scope import CountyModel, DatedModel, unique_with_blanks
 
 SCHOOL = "assignments.School"
 YEAR = "assignments.SchoolYear"
@@ -35,11 +35,13 @@ class YearFacts(CountyModel):
     class Meta:
         verbose_name = verbose_name_plural = "年度基本情况"
         constraints = [
-            models.UniqueConstraint(
-                fields=["county", "school_year", "school"],
+            unique_with_blanks(
+                "county",
+                "school_year",
+                "school",
                 name="year_facts_once",
-                nulls_distinct=False,
-                violation_error_message="这所学校这个学年的基本情况已经有了",
+                message="这所学校这个学年的基本情况已经有了",
+                blank=("school",),
             ),
             models.CheckConstraint(
                 condition=Q(teachers=None) | Q(eligible=None) | Q(eligible__lte=F("teachers")),
@@ -101,11 +103,14 @@ class Allocation(CountyModel):
         verbose_name = verbose_name_plural = "选派计划"
         ordering = ["sending_school", "subject"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["school_year", "sending_school", "receiving_school", "subject"],
+            unique_with_blanks(
+                "school_year",
+                "sending_school",
+                "receiving_school",
+                "subject",
                 name="allocation_once",
-                nulls_distinct=False,
-                violation_error_message="这项名额已经有了",
+                message="这项名额已经有了",
+                blank=("receiving_school",),
             ),
             models.CheckConstraint(
                 condition=Q(receiving_school=None) | ~Q(receiving_school=F("sending_school")),
@@ -136,11 +141,8 @@ class Exemption(CountyModel):
     class Meta:
         verbose_name = verbose_name_plural = "暂缓交流"
         constraints = [
-            models.UniqueConstraint(
-                fields=["teacher", "reason", "start"],
-                name="exemption_once",
-                nulls_distinct=False,
-                violation_error_message="这项暂缓已经有了",
+            unique_with_blanks(
+                "teacher", "reason", "start", name="exemption_once", message="这项暂缓已经有了", blank=("start",)
             ),
             models.CheckConstraint(
                 condition=Q(start=None) | Q(end=None) | Q(end__gte=F("start")),
@@ -174,11 +176,13 @@ class Pairing(DatedModel):
         ordering = ["supporting_school", "supported_school"]
         constraints = [
             *DatedModel.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["school_year", "supporting_school", "supported_school"],
+            unique_with_blanks(
+                "school_year",
+                "supporting_school",
+                "supported_school",
                 name="pairing_once",
-                nulls_distinct=False,
-                violation_error_message="这两所学校这个学年已经结对",
+                message="这两所学校这个学年已经结对",
+                blank=("school_year",),
             ),
             models.CheckConstraint(
                 condition=~Q(supporting_school=F("supported_school")),

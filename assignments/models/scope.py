@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from assignments.choices import BUREAU_ROLES, SCHOOL_ROLES, Role
@@ -15,6 +16,19 @@ from zhijiao.dates import ApproximateDateAttribute
 
 if TYPE_CHECKING:
     from assignments.periods import Period
+
+
+def unique_with_blanks(*fields: str, name: str, message: str, blank: tuple[str, ...]) -> models.UniqueConstraint:
+    """Unique together, where two that are both empty in a `blank` field are the same there.
+
+    An expression, because SQLite knows no NULLS NOT DISTINCT. A blank field named `start` is a date, any other a key.
+    """
+
+    def never(field: str) -> Any:
+        return Coalesce(field, Value(dt.date(1, 1, 1))) if field == "start" else Coalesce(field, Value(0))
+
+    expressions = [never(field) if field in blank else models.F(field) for field in fields]
+    return models.UniqueConstraint(*expressions, name=name, violation_error_message=message)
 
 
 @dataclass(frozen=True)

@@ -46,12 +46,18 @@ def _prepare_donation(donation: Donation, values: RowValues, context: Any) -> No
     activity = donation.activity
     if activity is None:
         return
-    if not donation.when:
+
+    def silent(*names: str) -> bool:
+        """Neither the row says it nor, where the row has no such column, the record."""
+        return not any(values[name] if name in values else getattr(donation, name) for name in names)
+
+    if silent("when"):
         donation.when = activity.when
-        donation.school_year = donation.school_year or activity.school_year
-    if not donation.receiving_school and not donation.receiving_party:
+        if silent("school_year"):
+            donation.school_year = activity.school_year
+    if silent("receiving_school", "receiving_party"):
         donation.receiving_school, donation.receiving_party = activity.receiving_school, activity.receiving_party
-    if not donation.donor_school and not donation.donor:
+    if silent("donor_school", "donor"):
         donation.donor_school, donation.donor = activity.school, activity.organiser
 
 

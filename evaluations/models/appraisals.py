@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from assignments.models.scope import CountyModel, DatedModel
+from assignments.models.scope import CountyModel, DatedModel, unique_with_blanks
 from evaluations.choices import AppraisalKind, Grade
 from zhijiao.wordlists import WordListField
 
@@ -43,11 +43,8 @@ class Appraisal(DatedModel):
         ordering = ["-score", "id"]
         constraints = [
             *DatedModel.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["secondment", "kind", "start"],
-                name="appraisal_once",
-                nulls_distinct=False,
-                violation_error_message="这次考核已经有了",
+            unique_with_blanks(
+                "secondment", "kind", "start", name="appraisal_once", message="这次考核已经有了", blank=("start",)
             ),
             models.CheckConstraint(
                 condition=Q(score=None) | Q(score__gte=0, score__lte=120),

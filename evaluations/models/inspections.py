@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 
-from assignments.models.scope import CountyModel, DatedModel, DatedQuerySet
+from assignments.models.scope import CountyModel, DatedModel, DatedQuerySet, unique_with_blanks
 from evaluations.choices import RECORD_UNITS, FindingKind, InspectionState, Quality
 from zhijiao.wordlists import WordListField
 
@@ -27,11 +27,13 @@ class InspectionRound(DatedModel):
         ordering = ["-start", "name"]
         constraints = [
             *DatedModel.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["county", "school_year", "name"],
+            unique_with_blanks(
+                "county",
+                "school_year",
+                "name",
                 name="round_name",
-                nulls_distinct=False,
-                violation_error_message="这个学年已有同名的检查轮次",
+                message="这个学年已有同名的检查轮次",
+                blank=("school_year",),
             ),
         ]
 
@@ -175,11 +177,13 @@ class ReviewedItem(CountyModel):
         verbose_name = verbose_name_plural = "资料检查明细"
         ordering = ["inspection", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["inspection", "category", "teacher"],
+            unique_with_blanks(
+                "inspection",
+                "category",
+                "teacher",
                 name="reviewed_item_once",
-                nulls_distinct=False,
-                violation_error_message="这次检查的这类资料已经有了",
+                message="这次检查的这类资料已经有了",
+                blank=("teacher",),
             )
         ]
 

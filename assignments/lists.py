@@ -1,0 +1,285 @@
+"""The lists of schools, teachers, secondments and activities: what each shows, and what it can be filtered by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from assignments.choices import SUBJECT_CHOICES, Location, SchoolStage, SecondmentState, TeachingStage, Title
+from assignments.models import Activity, Placement, Programme, School, SchoolYear, Secondment, Teacher
+from assignments.views.badges import state_badge
+from zhijiao.listing import ListColumn, ListPage
+
+
+def matching(rows: QuerySet[Any], words: str, *paths: str) -> QuerySet[Any]:
+    """Every word must stand in one of the fields; initials match from the beginning."""
+    for word in words.split():
+        found = Q(pk__in=[])
+        for path in paths:
+            found |= Q(**{f"{path}__istartswith" if path.endswith("initials") else f"{path}__icontains": word})
+        rows = rows.filter(found)
+    return rows
+
+
+class SearchFilterSet(filters.FilterSet):
+    """A filter set with a search box over `searched`."""
+
+    searched: tuple[str, ...] = ()
+    q = filters.CharFilter(label="搜索", method="search")
+
+    def search(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return matching(rows, value, *self.searched)
+
+
+def schools_in_view(request: HttpRequest | None) -> QuerySet[School]:
+    """The choices of a school filter: nobody learns of a school from a drop-down."""
+    return School.objects.visible_to(request.user) if request else School.objects.none()
+
+
+def years_in_view(request: HttpRequest | None) -> QuerySet[SchoolYear]:
+    return SchoolYear.objects.visible_to(request.user) if request else SchoolYear.objects.none()
+
+
+def programmes_in_view(request: HttpRequest | None) -> QuerySet[Programme]:
+    return Programme.objects.visible_to(request.user) if request else Programme.objects.none()
+
+
+def year_filter() -> filters.ModelChoiceFilter:
+    return filters.ModelChoiceFilter(
+        label="学年", field_name="school_year", to_field_name="code", queryset=years_in_view
+    )
+
+
+def school_filter(label: str, field: str) -> filters.ModelChoiceFilter:
+    return filters.ModelChoiceFilter(label=label, field_name=field, queryset=schools_in_view, distinct=True)
+
+
+def linked(name: str, key: int, text: str, tag: str = "") -> SafeString:
+    """The name of a row, leading to its page."""
+    link = format_html('<a href="{}">{}</a>', reverse(name, args=[key]), text)
+    return format_html('{} <span class="tag">{}</span>', link, tag) if tag else link
+
+
+# --- schools -----------------------------------------------------------------------------------------------------------
+
+
+class SchoolFilter(SearchFilterSet):
+    searched = ("name", "aliases", "code", "township", "initials")
+    stage = filters.MultipleChoiceFilter(label="学段", choices=SchoolStage)
+    location = filters.MultipleChoiceFilter(label="城乡分类", choices=Location)
+    centre = filters.ModelChoiceFilter(label="所属中心校", field_name="centre_school", queryset=schools_in_view)
+    outside = filters.BooleanFilter(label="县外学校", field_name="is_outside_county")
+
+    class Meta:
+        model = School
+        fields: list[str] = []
+
+
+SCHOOLS = ListPage(
+    heading="学校",
+    filters=SchoolFilter,
+    order=("name", "pk"),
+    search_hint="校名、拼音首字母、标识码、乡镇",
+    nothing="在“导入导出”里导入工作簿，学校就在这里了。",
+    unit="所",
+    views=(("全部", ""), ("乡村学校", "location=village"), ("县外学校", "outside=true")),
+    columns=(
+        ListColumn(
+            "学校",
+            lambda row: linked("assignments:school_detail", row.pk, row.name, "中心校" if row.is_centre_school else ""),
+            "c-name", "name", ("name",),
+        ),
+        ListColumn("学段", lambda row: row.get_stage_display(), "", "stage", ("stage",)),
+        ListColumn("城乡", lambda row: row.get_location_display(), "", "location", ("location",)),
+        ListColumn("乡镇", lambda row: row.township, "c-wide", "township", ("township",)),
+        ListColumn("所属中心校", lambda row: row.centre_name or "", "c-wide"),
+        ListColumn("派出", lambda row: row.sent or "", "r num", "sent", ("sent",)),
+        ListColumn("接收", lambda row: row.received or "", "r num", "received", ("received",)),
+    ),
+)  # fmt: skip
+
+
+def _number(rows: QuerySet[Any], of: str, counted: str = "pk") -> Subquery:
+    """How many rows point here, counted apart so that two counts don't multiply."""
+    return Subquery(
+        rows.filter(**{of: OuterRef("pk")}).order_by().values(of).annotate(n=Count(counted, distinct=True)).values("n")
+    )
+
+
+def school_list(request: HttpRequest) -> HttpResponse:
+    seen = Secondment.objects.visible_to(request.user).serving()
+    at = Placement.objects.filter(secondment__in=seen.values("pk"))
+    rows = School.objects.visible_to(request.user).annotate(
+        sent=_number(seen, "sending_school"),
+        received=_number(at, "receiving_school", "secondment"),
+        centre_name=Subquery(School.objects.filter(pk=OuterRef("centre_school")).values("name")[:1]),
+    )
+    return SCHOOLS.render(request, rows)
+
+
+# --- teachers ----------------------------------------------------------------------------------------------------------
+
+
+class TeacherFilter(SearchFilterSet):
+    searched = ("name", "initials", "school__name")
+    school = school_filter("所在学校", "school")
+    subject = filters.MultipleChoiceFilter(label="任教学科", choices=SUBJECT_CHOICES)
+    stage = filters.MultipleChoiceFilter(label="学段", choices=TeachingStage)
+    title = filters.MultipleChoiceFilter(label="职称", choices=Title)
+    seconded = filters.BooleanFilter(label="支教过", method="been_seconded")
+
+    class Meta:
+        model = Teacher
+        fields: list[str] = []
+
+    def been_seconded(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        mine = Secondment.objects.serving().values("teacher")
+        return rows.filter(pk__in=mine) if value else rows.exclude(pk__in=mine)
+
+
+TEACHERS = ListPage(
+    heading="教师",
+    filters=TeacherFilter,
+    order=("name", "pk"),
+    search_hint="姓名、拼音首字母、学校",
+    nothing="在“导入导出”里导入工作簿，教师就在这里了。",
+    unit="人",
+    views=(("全部", ""), ("支教过", "seconded=true"), ("没有支教过", "seconded=false")),
+    columns=(
+        ListColumn("姓名", lambda row: linked("assignments:teacher_detail", row.pk, row.name), "c-name", "name", ("name",)),
+        ListColumn("性别", lambda row: row.get_sex_display(), "c-wide"),
+        ListColumn("所在学校", lambda row: row.school.name if row.school else "", "", "school", ("school__name", "name")),
+        ListColumn("学科", lambda row: row.subject, "", "subject", ("subject", "name")),
+        ListColumn("职称", lambda row: row.get_title_display(), "c-wide", "title", ("title", "name")),
+        ListColumn("本校任教起始", lambda row: f"{row.at_school_since:%Y.%m}" if row.at_school_since else "", "num c-wide", "since", ("at_school_since",)),
+        ListColumn("支教次数", lambda row: row.times or "", "r num", "times", ("times", "name")),
+    ),
+)  # fmt: skip
+
+
+def teacher_list(request: HttpRequest) -> HttpResponse:
+    times = _number(Secondment.objects.visible_to(request.user).serving(), "teacher")
+    rows = (
+        Teacher.objects.visible_to(request.user)
+        .select_related("school")
+        .defer("id_number", "bank_card")
+        .annotate(times=times)
+    )
+    return TEACHERS.render(request, rows)
+
+
+# --- secondments -------------------------------------------------------------------------------------------------------
+
+
+class SecondmentFilter(SearchFilterSet):
+    searched = (
+        "teacher__name",
+        "teacher__initials",
+        "sending_school__name",
+        "receiving_school_name",
+        "dispatch_document",
+    )
+    state = filters.MultipleChoiceFilter(label="状态", choices=SecondmentState)
+    year = year_filter()
+    programme = filters.ModelMultipleChoiceFilter(label="项目类型", queryset=programmes_in_view)
+    subject = filters.ChoiceFilter(label="任教学科", field_name="placed_subject", choices=SUBJECT_CHOICES)
+    sending = school_filter("派出学校", "sending_school")
+    receiving = filters.ModelChoiceFilter(label="受援学校", method="received_by", queryset=schools_in_view)
+    backbone = filters.BooleanFilter(label="骨干教师", field_name="is_backbone")
+
+    class Meta:
+        model = Secondment
+        fields: list[str] = []
+
+    def received_by(self, rows: QuerySet[Any], name: str, value: School | None) -> QuerySet[Any]:
+        return (
+            rows.filter(pk__in=Placement.objects.filter(receiving_school=value).values("secondment")) if value else rows
+        )
+
+
+SECONDMENTS = ListPage(
+    heading="支教派遣",
+    filters=SecondmentFilter,
+    order=("-start", "pk"),
+    search_hint="姓名、拼音首字母、学校、文号",
+    nothing="在“导入导出”里导入支教花名册，派遣就在这里了。",
+    css="",
+    views=(("全部", ""), ("在岗", "state=on_post"), ("已结束", "state=completed"), ("骨干教师", "backbone=true")),
+    columns=(
+        ListColumn(
+            "教师",
+            lambda row: linked("assignments:secondment_detail", row.pk, row.teacher.name, "骨干" if row.is_backbone else ""),
+            "c-name", "name", ("teacher__name",),
+        ),
+        ListColumn("学科", lambda row: row.placed_subject or "", "c-sub", "subject", ("placed_subject",)),
+        ListColumn("职称", lambda row: row.teacher.get_title_display(), "c-title"),
+        ListColumn("派出学校", lambda row: row.sending_school.name, "c-from", "from", ("sending_school__name",)),
+        ListColumn("受援学校", lambda row: row.receiving_school_name or "", "c-to", "to", ("receiving_school_name",)),
+        ListColumn("项目类型", lambda row: row.programme.name, "c-prog", "programme", ("programme__name",)),
+        ListColumn("起止", lambda row: row.period_told, "c-date num", "start", ("start", "end")),
+        ListColumn("状态", lambda row: state_badge(row.state), "c-state", "state", ("state",)),
+    ),
+)  # fmt: skip
+
+
+def secondment_list(request: HttpRequest) -> HttpResponse:
+    subject = Placement.objects.filter(secondment=OuterRef("pk")).order_by("-order").values("subject")[:1]
+    rows = (
+        Secondment.objects.visible_to(request.user).with_receiving_school().annotate(placed_subject=Subquery(subject))
+    )
+    rows = rows.select_related("teacher", "sending_school", "programme").defer(
+        "teacher__id_number", "teacher__bank_card"
+    )
+    return SECONDMENTS.render(request, rows)
+
+
+# --- activities --------------------------------------------------------------------------------------------------------
+
+
+class ActivityFilter(SearchFilterSet):
+    searched = ("title", "kind", "code", "organiser", "receiving_party", "school__name", "receiving_school__name")
+    year = year_filter()
+    kind = filters.CharFilter(label="活动类型", lookup_expr="icontains")
+    school = school_filter("主办学校", "school")
+    receiving = school_filter("受援学校", "receiving_school")
+    since = filters.DateFilter(label="开始日期不早于", field_name="start", lookup_expr="gte")
+    until = filters.DateFilter(label="开始日期不晚于", field_name="start", lookup_expr="lte")
+
+    class Meta:
+        model = Activity
+        fields: list[str] = []
+
+
+ACTIVITIES = ListPage(
+    heading="帮扶活动",
+    filters=ActivityFilter,
+    order=("-start", "pk"),
+    search_hint="活动名称、类型、学校、编号",
+    nothing="送课下乡、联片教研、志愿服务等，写进工作簿的“帮扶活动”表导入后就在这里。",
+    unit="次",
+    views=(("全部", ""), ("送课下乡", "kind=送课"), ("志愿服务", "kind=志愿"), ("学生资助", "kind=资助")),
+    columns=(
+        ListColumn("活动", lambda row: linked("assignments:activity_detail", row.pk, row.title or row.kind), "c-name", "name", ("title", "kind")),
+        ListColumn("类型", lambda row: row.kind if row.title else "", "c-wide", "kind", ("kind",)),
+        ListColumn("日期", lambda row: row.when.told(), "num", "start", ("start", "end")),
+        ListColumn("主办", lambda row: row.school.name if row.school else (row.organiser or "县教育局"), "", "school", ("school__name",)),
+        ListColumn("到", lambda row: row.recipient, "", "to", ("receiving_school__name",)),
+        ListColumn("人数", lambda row: row.people.told("人"), "r num"),
+        ListColumn("捐赠", lambda row: f"{row.lines} 笔" if row.lines else "", "r num c-wide", "lines", ("lines",)),
+    ),
+)  # fmt: skip
+
+
+def activity_list(request: HttpRequest) -> HttpResponse:
+    rows = (
+        Activity.objects.visible_to(request.user)
+        .select_related("school", "receiving_school")
+        .annotate(lines=Count("donations"))
+    )
+    return ACTIVITIES.render(request, rows)

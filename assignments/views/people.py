@@ -1,0 +1,212 @@
+"""The page of a teacher. Numbers of a person are masked; health, family and bank are for those who need them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from assignments.choices import SERVING_STATES, Direction
+from assignments.models import Placement, Secondment, Teacher
+from assignments.permissions import may_see_circumstances
+from assignments.views.badges import state_badge
+from assignments.views.reading import Reading
+from zhijiao.detail import Col, Page, Section
+from zhijiao.quantities import plain
+
+
+def teacher_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    teachers = Teacher.objects.visible_to(request.user).select_related("county", "school")
+    teacher = get_object_or_404(teachers, pk=pk)
+    reading = Reading(request)
+    secondments = _secondments_of(reading, teacher)
+    page = Page(
+        [
+            _person(reading, teacher),
+            _post(reading, teacher),
+            _backbone(reading, teacher),
+            _secondments(reading, secondments),
+            *reading.contributed(teacher),
+            _care(reading, teacher),
+            _exemptions(reading, teacher),
+        ]
+    )
+    running = next((row for row in secondments if row.state == "on_post"), None)
+    return render(
+        request, "assignments/teacher_detail.html",
+        {"teacher": teacher, "page": page, "running": running, "badge": state_badge(running.state) if running else ""},
+    )  # fmt: skip
+
+
+def _person(reading: Reading, teacher: Teacher) -> Section:
+    today = timezone.localdate()
+    private = may_see_circumstances(reading.user, teacher)
+    age = teacher.age_on(today)
+    return Section(
+        "person",
+        "个人情况",
+        [
+            reading.tell.facts(
+                teacher,
+                Col("sex"),
+                Col(
+                    lambda row: f"{reading.tell.value(row.birth_date)}（{age} 岁）" if row.birth_date else "",
+                    "出生日期",
+                ),
+                Col("ethnicity"),
+                Col("native_place"),
+                Col("political_status"),
+                Col("masked_id_number", "身份证号"),
+                Col("masked_phone", "手机号"),
+                *(
+                    (
+                        Col("emergency_contact"),
+                        Col("health"),
+                        Col("family"),
+                        Col("bank"),
+                        Col("masked_bank_card", "银行卡号"),
+                    )
+                    if private
+                    else ()
+                ),
+                Col("education"),
+                Col("graduated_from"),
+                Col("major"),
+            )
+        ],
+        half=True,
+    )
+
+
+def _post(reading: Reading, teacher: Teacher) -> Section:
+    years = teacher.years_at_school_on(timezone.localdate())
+
+    def since(row: Teacher) -> str:
+        told = reading.tell.value(row.at_school_since)
+        return f"{told}（满 {years} 年）" if years else told
+
+    return Section(
+        "post",
+        "任职情况",
+        [
+            reading.tell.facts(
+                teacher,
+                Col("school"),
+                Col(since, "本校任教起始"),
+                Col("employed_since"),
+                Col("establishment"),
+                Col("title"),
+                Col("title_since"),
+                Col("post_grade"),
+                Col("post"),
+                Col("stage"),
+                Col("subject"),
+                Col("weekly_periods", unit="节"),
+                Col("is_class_head"),
+                Col("certificate"),
+                Col("mandarin_level"),
+                Col("retired_on"),
+            )
+        ],
+        half=True,
+    )
+
+
+def _backbone(reading: Reading, teacher: Teacher) -> Section:
+    titles: Any = teacher.backbone_titles
+    year = timezone.localdate().year
+    return Section(
+        "backbone",
+        "骨干称号",
+        [
+            reading.tell.table(
+                list(titles.visible_to(reading.user)),
+                "title",
+                "level",
+                Col(lambda row: f"{row.year}年" if row.year else "", "获得年份", css="nw"),
+                Col(lambda row: f"{row.valid_until}年" if row.valid_until else "", "有效至", css="nw"),
+                Col(lambda row: "" if row.is_valid_in(year) else "已过期", "现在"),
+                "document",
+            )
+        ],
+    )
+
+
+def _secondments_of(reading: Reading, teacher: Teacher) -> list[Secondment]:
+    rows: Any = teacher.secondments
+    placements = Placement.objects.select_related("receiving_school").order_by("order")
+    return list(
+        rows.visible_to(reading.user)
+        .select_related("teacher", "programme", "sending_school", "school_year")
+        .prefetch_related(Prefetch("placements", placements))
+        .order_by("-start")
+    )
+
+
+def _secondments(reading: Reading, rows: list[Secondment]) -> Section:
+    tell = reading.tell
+    return Section(
+        "secondments",
+        "支教经历",
+        [
+            tell.table(
+                rows,
+                Col(lambda row: tell.link(row, str(row.school_year)), "学年", css="nw"),
+                Col("sending_school"),
+                Col(lambda row: tell.value([stay.receiving_school for stay in row.placements.all()]), "受援学校"),
+                Col("programme", link=False),
+                Col("duty"),
+                Col("period_told", "起止", css="nw"),
+                Col(lambda row: row.served_months or None, "月数", css="r"),
+                Col(lambda row: state_badge(row.state), "状态", css="nw"),
+            )
+        ],
+        remark=months_told(rows),
+    )
+
+
+def months_told(rows: list[Secondment]) -> str:
+    """Months of service added up: without learning visits, brief help, and what was not recognised after an early end."""
+    counted = [
+        row
+        for row in rows
+        if row.state in SERVING_STATES and row.programme.direction == Direction.OUT and row.months_kept is not False
+    ]
+    total = sum((row.served_months for row in counted), Decimal(0))
+    if not total:
+        return ""
+    running = any(row.ended_on is None and row.end and row.end > timezone.localdate() for row in counted)
+    return f"支教累计 {plain(total)} 个月" + ("，在岗的计到期满" if running else "")
+
+
+def _care(reading: Reading, teacher: Teacher) -> Section:
+    rows: Any = teacher.difficulties
+    return Section("difficulties", "困难诉求", [difficulty_table(reading, list(rows.visible_to(reading.user)))])
+
+
+def difficulty_table(reading: Reading, rows: list[Any]) -> Any:
+    return reading.tell.table(
+        rows,
+        Col("text"),
+        "category",
+        Col("when", "提出日期", css="nw"),
+        "owner",
+        Col("due_on", css="nw"),
+        "resolution",
+        Col("resolved_on", css="nw"),
+        Col(lambda row: "已解决" if row.is_resolved else "未解决", "现在", css="nw"),
+    )
+
+
+def _exemptions(reading: Reading, teacher: Teacher) -> Section:
+    rows: Any = teacher.exemptions
+    found = list(rows.visible_to(reading.user)) if may_see_circumstances(reading.user, teacher) else []
+    return Section(
+        "exemptions",
+        "暂缓交流",
+        [reading.tell.table(found, "reason", "proof", Col("start", css="nw"), Col("end", css="nw"))],
+    )

@@ -1,0 +1,63 @@
+"""The list of inspections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.http import HttpRequest, HttpResponse
+
+from assignments.lists import SearchFilterSet, linked, school_filter, year_filter
+from evaluations.choices import FindingKind, InspectionState, Quality
+from evaluations.models import Finding, Inspection, QuestionnaireCount
+from evaluations.views.contributions import inspection_badge
+from zhijiao.listing import ListColumn, ListPage
+
+
+class InspectionFilter(SearchFilterSet):
+    searched = ("school__name", "school__initials", "leader", "round__name")
+    year = year_filter()
+    state = filters.MultipleChoiceFilter(label="状态", choices=InspectionState)
+    school = school_filter("受检学校", "school")
+    conclusion = filters.MultipleChoiceFilter(label="检查结论", choices=Quality)
+    since = filters.DateFilter(label="检查日期不早于", field_name="start", lookup_expr="gte")
+    until = filters.DateFilter(label="检查日期不晚于", field_name="start", lookup_expr="lte")
+
+    class Meta:
+        model = Inspection
+        fields: list[str] = []
+
+
+INSPECTIONS = ListPage(
+    heading="督导检查",
+    filters=InspectionFilter,
+    order=("-start", "pk"),
+    search_hint="学校、拼音首字母、组长、轮次",
+    nothing="检查写进工作簿的“督导检查”表导入后就在这里，一次检查一行。",
+    unit="次",
+    views=(("全部", ""), ("待整改", "state=rectifying"), ("已办结", "state=closed")),
+    columns=(
+        ListColumn("受检学校", lambda row: linked("evaluations:inspection_detail", row.pk, row.school.name), "c-name", "school", ("school__name",)),
+        ListColumn("检查日期", lambda row: row.when.told(), "num", "start", ("start",)),
+        ListColumn("轮次", lambda row: row.round.name if row.round else "", "c-wide", "round", ("round__name",)),
+        ListColumn("组长", lambda row: row.leader, "c-wide", "leader", ("leader",)),
+        ListColumn("结论", lambda row: row.get_conclusion_display(), "", "conclusion", ("conclusion",)),
+        ListColumn("问题", lambda row: f"{row.problems} 个问题" if row.problems else "", "r num", "problems", ("problems",)),
+        ListColumn("问卷", lambda row: f"{row.issued} 份问卷" if row.issued else "", "r num c-wide"),
+        ListColumn("状态", lambda row: inspection_badge(row), "c-state", "state", ("state",)),
+    ),
+)  # fmt: skip
+
+
+def _counted(rows: QuerySet[Any], how: Any) -> Subquery:
+    return Subquery(rows.filter(inspection=OuterRef("pk")).order_by().values("inspection").annotate(n=how).values("n"))
+
+
+def inspection_list(request: HttpRequest) -> HttpResponse:
+    rows = Inspection.objects.visible_to(request.user).select_related("school", "round")
+    rows = rows.annotate(
+        problems=_counted(Finding.objects.filter(kind=FindingKind.PROBLEM), Count("pk")),
+        issued=_counted(QuestionnaireCount.objects.all(), Sum("issued")),
+    )
+    return INSPECTIONS.render(request, rows)

@@ -1,0 +1,13 @@
+"""Addresses of inspections."""
+
+from django.urls import path
+
+from evaluations.lists import inspection_list
+from evaluations.views.inspections import inspection_detail
+
+app_name = "evaluations"
+
+urlpatterns = [
+    path("inspections/", inspection_list, name="inspection_list"),
+    path("inspections/<int:pk>/", inspection_detail, name="inspection_detail"),
+]

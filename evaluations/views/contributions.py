@@ -1,0 +1,360 @@
+"""What is recorded of work, inspections, appraisals and honours, on the pages of secondments, schools and teachers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch, Q
+
+from assignments.models import School, Secondment, Teacher
+from assignments.views.badges import badge
+from assignments.views.reading import Reading, adds_to
+from evaluations.choices import LECTURE_RECORD, RECORD_UNITS, FindingKind, InspectionState, LessonKind
+from evaluations.models import Appraisal, AppraisalScore, Deed, Finding, Honour, Inspection, Lecture, Lesson, WorkRecord
+from zhijiao.detail import Col, Section, Table, Teller
+from zhijiao.quantities import plain
+
+LOOKS = {
+    InspectionState.PLANNED: ("run", "circle"),
+    InspectionState.UNDER_WAY: ("run", "record-circle-fill"),
+    InspectionState.FEEDBACK: ("wait", "hourglass-split"),
+    InspectionState.RECTIFYING: ("wait", "hourglass-split"),
+    InspectionState.CLOSED: ("done", "archive"),
+}
+
+
+def inspection_badge(inspection: Inspection) -> str:
+    state = InspectionState(inspection.state)
+    return badge(*LOOKS[state], state.label)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One thing that the programme asks for at least so often, and how often it was done."""
+
+    name: str
+    done: int
+    asked: int
+    unit: str
+
+    @property
+    def per_cent(self) -> int:
+        return min(100, round(self.done * 100 / self.asked))
+
+    @property
+    def is_met(self) -> bool:
+        return self.done >= self.asked
+
+    @property
+    def missing(self) -> int:
+        return self.asked - self.done
+
+
+@dataclass(frozen=True)
+class Duties:
+    """The duties as bars."""
+
+    rows: list[Duty]
+    template: str = "evaluations/_duties.html"
+
+    def __bool__(self) -> bool:
+        return bool(self.rows)
+
+
+@adds_to(Secondment)
+def work_of_secondment(reading: Reading, secondment: Any) -> Iterator[Section]:
+    user, tell = reading.user, reading.tell
+    records = list(secondment.work_records.visible_to(user).order_by("category", "start", "id"))
+    lessons = list(secondment.lessons.visible_to(user).select_related("school"))
+    lectures = list(secondment.lectures.visible_to(user))
+    pairs = list(secondment.mentorships.visible_to(user).select_related("apprentice"))
+    duties = _duties(secondment, records, lessons, lectures, pairs)
+    total = sum(row.number for row in records)
+    yield Section(
+        "work",
+        "专项档案",
+        [Duties(duties), _by_category(records), _titled(reading, records)],
+        f"共 {total} 份" if total else "",
+    )
+    yield Section("lessons", "课例", [lesson_table(reading, lessons)], _lessons_told(lessons))
+    yield Section(
+        "lectures",
+        "讲座",
+        [tell.table(lectures, "title", Col("when", css="nw"), "place", Col("hours", unit="小时"), Col("people"))],
+        f"{len(lectures)} 场",
+    )
+    yield Section(
+        "mentorships",
+        "师徒结对",
+        [
+            tell.table(
+                pairs,
+                "apprentice",
+                "subject",
+                "goal",
+                Col("agreement_signed_on", css="nw"),
+                Col("when", "起止"),
+                "outcome",
+            )
+        ],
+        f"带徒弟 {len(pairs)} 人",
+    )
+
+
+def _duties(
+    secondment: Any, records: list[Any], lessons: list[Any], lectures: list[Any], pairs: list[Any]
+) -> list[Duty]:
+    """What was told one by one and what stands in the archive as a number are the same work: the larger number holds."""
+    programme = secondment.programme
+    archive = Counter[str]()
+    for row in records:
+        archive[row.category] += row.number
+    given = Counter[str]()
+    for row in lessons:
+        given[row.kind] += row.number
+    asked = [
+        (
+            "听课",
+            max(given[LessonKind.OBSERVED], archive["听课记录"], archive["听课"]),
+            programme.lessons_observed,
+            "节",
+        ),
+        ("公开课", max(given[LessonKind.OPEN], archive["公开课"]), programme.open_lessons, "节"),
+        ("讲座", max(len(lectures), archive[LECTURE_RECORD]), programme.lectures, "场"),
+        ("带徒弟", len(pairs), programme.apprentices, "人"),
+    ]
+    return [Duty(name, done, least, unit) for name, done, least, unit in asked if least]
+
+
+def _by_category(records: list[Any]) -> Table:
+    """One line for each kind of record, in the order in which the archive lists them."""
+    totals: dict[str, int] = {}
+    confirmed: dict[str, int] = {}
+    for row in records:
+        totals[row.category] = totals.get(row.category, 0) + row.number
+        if row.confirmed_on or row.confirmed_by:
+            confirmed[row.category] = confirmed.get(row.category, 0) + row.number
+    order = {name: number for number, name in enumerate(RECORD_UNITS)}
+    names = sorted(totals, key=lambda name: (order.get(name, len(order)), name))
+    return Teller().table(
+        names,
+        Col(str, "档案类别"),
+        Col(lambda name: f"{totals[name]} {RECORD_UNITS.get(name, '份')}", "数量", css="nw"),
+        Col(
+            lambda name: f"{confirmed[name]} {RECORD_UNITS.get(name, '份')}" if name in confirmed else "",
+            "学校已确认",
+            css="nw",
+        ),
+        caption="专项档案" if names else "",
+    )
+
+
+def _titled(reading: Reading, records: list[Any]) -> Table:
+    return reading.tell.table(
+        [row for row in records if row.title],
+        "title", "category", Col("when", css="nw"), Col(lambda row: f"{row.number} {row.unit}" if row.number > 1 else "", "数量"),
+        Col("confirmed_on", css="nw"), "confirmed_by",
+        caption="逐件登记的",
+    )  # fmt: skip
+
+
+def lesson_table(reading: Reading, lessons: list[Lesson]) -> Table:
+    return reading.tell.table(
+        lessons,
+        Col(lambda row: row.topic or str(row), "课题"),
+        Col("kind", css="nw"),
+        Col("when", css="nw"),
+        Col(lambda row: f"{row.number} 节", "节数", css="nw"),
+        "subject",
+        "class_name",
+        "school",
+        "taught_by",
+        Col("audience", unit="人", css="nw"),
+        Col("score", css="r"),
+        "organiser",
+    )
+
+
+def _lessons_told(lessons: list[Lesson]) -> str:
+    """公开课 2 节，听课 23 节."""
+    numbers = Counter[str]()
+    for row in lessons:
+        numbers[row.get_kind_display()] += row.number
+    return "，".join(f"{kind} {numbers[kind]} 节" for kind in LessonKind.labels if numbers[kind])
+
+
+@adds_to(Secondment)
+def inspections_of_secondment(reading: Reading, secondment: Any) -> Iterator[Section]:
+    """Those at the schools where the teacher was, in that time."""
+    during = Q(pk__in=[])
+    last = secondment.ended_on or secondment.end
+    for stay in secondment.placements.all():
+        start, end = stay.start or secondment.start, stay.end or last
+        during |= Q(school=stay.receiving_school_id, start__gte=start, start__lte=end)
+    rows = list(_inspections(reading).filter(during))
+    yield Section("inspections", "督导检查", [inspection_table(reading, rows)], "任教期间对受援学校的检查")
+
+
+def _inspections(reading: Reading) -> Any:
+    findings = Prefetch("findings", Finding.objects.visible_to(reading.user), to_attr="points_made")
+    return (
+        Inspection.objects.visible_to(reading.user)
+        .select_related("round", "school", "inspecting_school")
+        .prefetch_related(findings)
+        .order_by("-start", "id")
+    )
+
+
+def inspection_table(reading: Reading, rows: list[Any]) -> Table:
+    return reading.tell.table(
+        rows,
+        Col(lambda row: reading.tell.link(row, str(row.round) if row.round else f"{row.school}检查"), "检查"),
+        Col("when", css="nw"),
+        Col(lambda row: row.inspecting_school or "", "检查学校"),
+        Col("leader", css="nw"),
+        "inspectors",
+        Col("conclusion", "结论", css="nw"),
+        Col(lambda row: points_told(row.points_made), "反馈"),
+        Col(inspection_badge, "状态", css="nw"),
+    )
+
+
+def points_told(findings: list[Any]) -> str:
+    """优点 2 条，问题 1 条."""
+    numbers = Counter(finding.kind for finding in findings)
+    return "，".join(f"{kind.label} {numbers[kind]} 条" for kind in FindingKind if numbers[kind])
+
+
+@adds_to(Secondment)
+def appraisals_of_secondment(reading: Reading, secondment: Any) -> Iterator[Section]:
+    scores = Prefetch("scores", AppraisalScore.objects.visible_to(reading.user).order_by("id"))
+    rows = list(Appraisal.objects.visible_to(reading.user).filter(secondment=secondment).prefetch_related(scores))
+    blocks: list[Any] = []
+    for row in rows:
+        blocks.append(_appraisal_facts(reading, row))
+        blocks.append(_scores(reading, row))
+    yield Section("appraisals", "考核", blocks, "，".join(_grade_told(row) for row in rows))
+
+
+def _grade_told(row: Appraisal) -> str:
+    said = [row.get_kind_display(), row.get_grade_display(), f"{plain(row.score)} 分" if row.score is not None else ""]
+    return " ".join(part for part in said if part)
+
+
+def _appraisal_facts(reading: Reading, row: Appraisal) -> Any:
+    return reading.tell.facts(
+        row,
+        Col("kind"), Col("when"), Col("grade"), Col(lambda it: it.get_proposed_grade_display(), "学校建议"), Col("score", unit="分"),
+        Col("methods"), Col("criteria"), Col("receiving_opinion"), Col("sending_opinion"), Col("signed_on", "本人签字"), Col("document"),
+    )  # fmt: skip
+
+
+def _scores(reading: Reading, row: Any) -> Table:
+    scores = list(row.scores.all())
+    foot = f"合计 {plain(sum(line.score for line in scores))} 分，满分 {plain(sum(line.maximum for line in scores))} 分"
+    return reading.tell.table(
+        scores, "item", Col("maximum", css="r"), Col("score", css="r"), "source",
+        caption=f"{row.get_kind_display()}得分", foot=foot if scores else "",
+    )  # fmt: skip
+
+
+@adds_to(School)
+def of_school(reading: Reading, school: School) -> Iterator[Section]:
+    rows = list(_inspections(reading).filter(Q(school=school) | Q(inspecting_school=school)))
+    received = [row for row in rows if row.school_id == school.pk]
+    made = [row for row in rows if row.school_id != school.pk]
+    yield Section(
+        "inspections",
+        "督导检查",
+        [inspection_table(reading, received), _made_table(reading, made)],
+        f"受检 {len(received)} 次" if received else "",
+    )
+    honours = (
+        Honour.objects.visible_to(reading.user)
+        .filter(school=school)
+        .select_related("teacher")
+        .order_by("-start", "-id")
+    )
+    yield Section("honours", "荣誉", [honour_table(reading, list(honours), of_school=True)])
+    deeds = (
+        Deed.objects.visible_to(reading.user).filter(school=school).select_related("teacher").order_by("-start", "-id")
+    )
+    yield Section("deeds", "典型事迹", [deed_table(reading, list(deeds))])
+
+
+def _made_table(reading: Reading, rows: list[Any]) -> Table:
+    return reading.tell.table(
+        rows,
+        Col(lambda row: reading.tell.link(row, f"{row.school}检查"), "检查"),
+        Col("when", css="nw"),
+        "inspectors",
+        Col("conclusion", "结论", css="nw"),
+        caption="本校开展的检查",
+    )
+
+
+def honour_table(reading: Reading, rows: list[Honour], of_school: bool = False) -> Table:
+    recipient = (Col(lambda row: row.teacher or row.recipient or "学校", "获奖者"),) if of_school else ()
+    return reading.tell.table(rows, "title", *recipient, "level", "issuer", Col("when", css="nw"), "document")
+
+
+def deed_table(reading: Reading, rows: list[Deed], with_teacher: bool = True) -> Table:
+    teacher = ("teacher",) if with_teacher else ()
+    return reading.tell.table(rows, "text", *teacher, Col("when", css="nw"), "told_in")
+
+
+@adds_to(Teacher)
+def of_teacher(reading: Reading, teacher: Any) -> Iterator[Section]:
+    user, tell = reading.user, reading.tell
+    yield Section("honours", "荣誉", [honour_table(reading, list(teacher.honours.visible_to(user).order_by("-start")))])
+    yield Section("deeds", "典型事迹", [deed_table(reading, list(teacher.deeds.visible_to(user)), with_teacher=False)])
+    lessons = (
+        Lesson.objects.visible_to(user).filter(secondment__teacher=teacher).select_related("school").order_by("-start")
+    )
+    yield from _work_of_teacher(reading, teacher, list(lessons))
+    appraisals = (
+        Appraisal.objects.visible_to(user)
+        .filter(secondment__teacher=teacher)
+        .select_related("secondment__school_year", "secondment__teacher")
+        .order_by("-secondment__start", "id")
+    )
+    yield Section(
+        "appraisals",
+        "考核",
+        [
+            tell.table(
+                list(appraisals),
+                Col(lambda row: tell.link(row.secondment, str(row.secondment.school_year)), "学年", css="nw"),
+                "kind", Col("when", css="nw"), Col("grade"), Col("score", unit="分", css="nw"), "document",
+            )
+        ],
+    )  # fmt: skip
+    masters = teacher.apprenticeships.visible_to(user).select_related("secondment__teacher")
+    yield Section(
+        "apprenticeships",
+        "拜师",
+        [
+            tell.table(
+                list(masters), Col("secondment.teacher", "师傅"), "subject", "goal", Col("agreement_signed_on", css="nw"), "outcome",
+            )
+        ],
+    )  # fmt: skip
+
+
+def _work_of_teacher(reading: Reading, teacher: Any, lessons: list[Lesson]) -> Iterator[Section]:
+    user = reading.user
+    records = list(WorkRecord.objects.visible_to(user).filter(secondment__teacher=teacher))
+    lectures = list(Lecture.objects.visible_to(user).filter(secondment__teacher=teacher).order_by("-start"))
+    yield Section(
+        "work",
+        "所做的工作",
+        [
+            _by_category(records),
+            lesson_table(reading, lessons),
+            reading.tell.table(lectures, "title", Col("when", css="nw"), "place", Col("people"), caption="讲座"),
+        ],
+        _lessons_told(lessons),
+    )

@@ -1,0 +1,180 @@
+"""The page of an inspection: its four parts, and what came of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from assignments.views.reading import Reading
+from evaluations.choices import FindingKind
+from evaluations.models import Briefing, Feedback, Inspection, RecordsReview, Survey
+from evaluations.views.contributions import inspection_badge, points_told
+from zhijiao.detail import Col, Page, Section, Table
+from zhijiao.quantities import plain
+
+
+def inspection_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    inspections = Inspection.objects.visible_to(request.user).select_related(
+        "county", "round", "school_year", "school", "inspecting_school"
+    )
+    inspection = get_object_or_404(inspections, pk=pk)
+    reading = Reading(request)
+    page = Page(
+        [
+            _facts(reading, inspection),
+            _briefing(reading, inspection),
+            _records_review(reading, inspection),
+            _survey(reading, inspection),
+            _feedback(reading, inspection),
+        ]
+    )
+    context = {
+        "inspection": inspection,
+        "school_link": reading.tell.link(inspection.school),
+        "badge": inspection_badge(inspection),
+        "page": page,
+    }
+    return render(request, "evaluations/inspection_detail.html", context)
+
+
+def _part(reading: Reading, model: Any, inspection: Inspection) -> Any:
+    return model.objects.visible_to(reading.user).filter(inspection=inspection).first()
+
+
+def _facts(reading: Reading, inspection: Inspection) -> Section:
+    facts = reading.tell.facts(
+        inspection,
+        Col("school"),
+        Col("when"),
+        Col("school_year"),
+        Col("round"),
+        Col("round.list_number"),
+        Col("round.notice_document"),
+        Col("round.announced_on", "通知日期"),
+        Col(lambda row: row.inspecting_school or row.county.bureau_name, "检查单位"),
+        Col("leader"),
+        Col("inspectors"),
+        Col("conclusion"),
+    )
+    return Section("facts", "检查情况", [facts])
+
+
+def _briefing(reading: Reading, inspection: Any) -> Section:
+    tell = reading.tell
+    facts = tell.facts(
+        _part(reading, Briefing, inspection),
+        Col("day"),
+        Col("place"),
+        Col("heard"),
+        Col("leaders_heard", "校领导", unit="人"),
+        Col("teachers_heard", "本校教师", unit="人"),
+        Col("seconded_heard", "支教教师", unit="人"),
+        Col("private_interviews", "个别谈话", unit="人"),
+        Col("topics"),
+    )
+    points = list(inspection.briefing_points.visible_to(reading.user).order_by("id"))
+    table = tell.table(points, "speaker", "topic", "text", Col("quality", css="nw"), caption="要点")
+    return Section("briefing", "汇报座谈", [facts, table], "第一部分")
+
+
+def _records_review(reading: Reading, inspection: Any) -> Section:
+    tell = reading.tell
+    facts = tell.facts(_part(reading, RecordsReview, inspection), Col("day"), Col("place"), Col("impression"))
+    items = list(inspection.reviewed_items.visible_to(reading.user).select_related("teacher"))
+    table = tell.table(
+        items,
+        "category",
+        "teacher",
+        Col(lambda row: f"{row.number} {row.unit}", "抽查", css="nw"),
+        Col(lambda row: f"{row.missing} {row.unit}" if row.missing else "", "缺少", css="nw"),
+        Col("quality", css="nw"),
+        "remark",
+    )
+    return Section("records", "资料检查", [facts, table], "第二部分")
+
+
+def _survey(reading: Reading, inspection: Any) -> Section:
+    tell = reading.tell
+    survey = _part(reading, Survey, inspection)
+    facts = tell.facts(survey, Col("day"), Col("home_visits", unit="户"), Col("interviewers"))
+    counts = list(inspection.questionnaire_counts.visible_to(reading.user))
+    visits = list(inspection.home_visits.visible_to(reading.user))
+    return Section(
+        "survey", "问卷走访", [facts, _questionnaires(reading, counts), _home_visits(reading, visits)], "第三部分"
+    )
+
+
+def _questionnaires(reading: Reading, counts: list[Any]) -> Table:
+    return reading.tell.table(
+        counts,
+        "respondents",
+        Col("issued", css="r"),
+        Col("returned", css="r"),
+        Col("valid", css="r"),
+        Col(lambda row: _rate(row.returned, row.issued), "回收率", css="r"),
+        Col(lambda row: _rate(row.valid, row.issued), "有效率", css="r"),
+        Col("satisfied", css="r"),
+        Col("fairly_satisfied", css="r"),
+        Col("dissatisfied", css="r"),
+        Col(lambda row: "" if row.satisfaction is None else f"{row.satisfaction:.1f}%", "满意率", css="r"),
+        caption="问卷（份）",
+        foot="满意率 =（满意 + 基本满意）÷ 有效份数" if any(row.satisfaction is not None for row in counts) else "",
+    )
+
+
+def _rate(part: int | None, whole: int) -> str:
+    return "" if part is None or not whole else f"{plain(round(part * 100 / whole, 1))}%"
+
+
+def _home_visits(reading: Reading, visits: list[Any]) -> Table:
+    return reading.tell.table(
+        visits,
+        Col("number"),
+        Col("day", css="nw"),
+        "visitor",
+        "way",
+        "grade",
+        "relation",
+        "opinion",
+        Col(lambda row: "需处理" if row.needs_action else "", "处理", css="nw"),
+        "outcome",
+        caption="走访",
+    )
+
+
+def _feedback(reading: Reading, inspection: Any) -> Section:
+    tell = reading.tell
+    facts = tell.facts(
+        _part(reading, Feedback, inspection),
+        Col("day"),
+        Col("recipients"),
+        Col("points", unit="条"),
+        Col("document"),
+        Col("answered_on"),
+    )
+    findings = list(inspection.findings.visible_to(reading.user).select_related("teacher").order_by("id"))
+    blocks: list[Any] = [facts]
+    for kind in FindingKind:
+        of_kind = [finding for finding in findings if finding.kind == kind]
+        blocks.append(
+            tell.table(
+                of_kind,
+                Col("text", kind.label),
+                "teacher",
+                Col("due_on", css="nw"),
+                "done",
+                Col("done_on", css="nw"),
+                Col("checked_on", css="nw"),
+                Col(_rectified if kind == FindingKind.PROBLEM else lambda _row: "", "整改", css="nw"),
+                caption=f"{kind.label} {len(of_kind)} 条",
+            )
+        )
+    return Section("feedback", "反馈", blocks, points_told(findings) or "第四部分")
+
+
+def _rectified(finding: Any) -> str:
+    if finding.is_closed:
+        return "已销号"
+    return "已整改" if finding.done or finding.done_on else "待整改"

@@ -1,0 +1,60 @@
+// Small comforts. Every page works without this file.
+(() => {
+  "use strict";
+
+  const closeFigure = (figure) => {
+    figure.classList.remove("is-open");
+    figure.querySelector("a").setAttribute("aria-expanded", "false");
+  };
+
+  const openFigure = (figure) => {
+    document.querySelectorAll(".fig.is-open").forEach(closeFigure);
+    figure.classList.add("is-open");
+    figure.querySelector("a").setAttribute("aria-expanded", "true");
+    const card = figure.querySelector(".fig-card");
+    if (!card.querySelector(".fig-x")) {
+      const close = document.createElement("button");
+      close.type = "button";
+      close.className = "fig-x";
+      close.setAttribute("aria-label", "关闭");
+      close.textContent = "✕";
+      card.prepend(close);
+    }
+    figure.classList.toggle("flip", card.getBoundingClientRect().right > window.innerWidth - 16);
+  };
+
+  document.addEventListener("click", (event) => {
+    const figure = event.target.closest(".fig");
+    if (figure && event.target.closest(".fig-x")) {
+      closeFigure(figure);
+    } else if (figure && figure.querySelector(".fig-card") && event.target.closest(".fig > a")) {
+      event.preventDefault();
+      if (figure.classList.contains("is-open")) {
+        closeFigure(figure);
+      } else {
+        openFigure(figure);
+      }
+    } else if (!figure) {
+      document.querySelectorAll(".fig.is-open").forEach(closeFigure);
+    }
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target)) {
+        menu.open = false;
+      }
+    });
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") {
+      return;
+    }
+    document.querySelectorAll(".fig.is-open").forEach((figure) => {
+      closeFigure(figure);
+      figure.querySelector("a").focus();
+    });
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+  });
+})();

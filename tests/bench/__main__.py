@@ -1,0 +1,21 @@
+"""Measures everything, one line a figure."""
+
+from tests.bench import database
+
+
+def main() -> None:
+    database.begin()
+    from tests.bench.documents import report_pdf_ratio
+    from tests.bench.importing import import_ratio
+    from tests.bench.measuring import tell
+    from tests.bench.pages import list_figures
+
+    tell("import_ratio", import_ratio(), 2)
+    tell("report_pdf_ratio", report_pdf_ratio(), 1.15)
+    queries, milliseconds = list_figures()
+    tell("list_queries", queries, 12)
+    tell("list_cpu_ms", milliseconds, 15)
+
+
+if __name__ == "__main__":
+    main()

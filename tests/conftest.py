@@ -1,0 +1,123 @@
+"""One small county with two schools, a teacher, and the people of the tests: each has a fixed part, one is an outsider."""
+
+import pytest
+from django.test import Client
+
+from assignments.choices import Direction, DistrictLevel, Role, SchoolStage, SecondmentState
+from assignments.models import District, Membership, Placement, Programme, School, SchoolYear, Secondment, Teacher
+from zhijiao.accounts.models import User
+from zhijiao.dates import ApproximateDate, parse_day
+
+
+@pytest.fixture
+def county(db):
+    return District.objects.create(name="青岚县", code="990101", level=DistrictLevel.COUNTY, bureau="青岚县教育局")
+
+
+@pytest.fixture
+def other_county(db):
+    return District.objects.create(name="白塔县", code="990102", level=DistrictLevel.COUNTY)
+
+
+@pytest.fixture
+def sending_school(county):
+    return School.objects.create(county=county, name="青岚县第一小学", stage=SchoolStage.PRIMARY)
+
+
+@pytest.fixture
+def receiving_school(county):
+    return School.objects.create(county=county, name="松岭乡中心小学", stage=SchoolStage.PRIMARY, township="松岭乡")
+
+
+@pytest.fixture
+def school(sending_school):
+    """A school of which it does not matter what it does."""
+    return sending_school
+
+
+@pytest.fixture
+def teacher(county, sending_school):
+    return Teacher.objects.create(county=county, school=sending_school, name="沈若兰")
+
+
+@pytest.fixture
+def school_year(db):
+    return SchoolYear.objects.named("2023-2024")
+
+
+@pytest.fixture
+def programme(county):
+    return Programme.objects.create(county=county, name="测试支教", direction=Direction.OUT)
+
+
+@pytest.fixture
+def second(county, sending_school, receiving_school, school_year, programme):
+    """Makes a secondment of a teacher, with its one placement."""
+
+    def make(teacher, first="2023-09-01", last="2024-07-10", **fields):
+        secondment = Secondment(
+            county=county,
+            teacher=teacher,
+            school_year=school_year,
+            **{
+                "programme": programme,
+                "sending_school": sending_school,
+                "state": SecondmentState.ON_POST,
+                **fields,
+            },
+        )
+        secondment.when = ApproximateDate.range(parse_day(first), parse_day(last))
+        secondment.save()
+        Placement.objects.create(county=county, secondment=secondment, receiving_school=receiving_school)
+        return secondment
+
+    return make
+
+
+@pytest.fixture
+def secondment(second, teacher):
+    return second(teacher)
+
+
+def person(username, name, role=None, **place):
+    """Somebody who can sign in, with one role at a place."""
+    user = User.objects.create_user(username=username, password="一只安静的橘猫", name=name)
+    if role:
+        Membership.objects.create(user=user, role=role, **place)
+    return user
+
+
+@pytest.fixture
+def officer(county):
+    """The bureau's 支教专干: sees and imports everything of the county."""
+    return person("officer", "周专干", Role.OFFICER, district=county)
+
+
+@pytest.fixture
+def principal(receiving_school):
+    """The principal of the receiving school."""
+    return person("principal", "吴校长", Role.PRINCIPAL, school=receiving_school)
+
+
+@pytest.fixture
+def teacher_user(teacher):
+    """The teacher, signed in as a teacher."""
+    return person("teacher", teacher.name, Role.TEACHER, teacher=teacher)
+
+
+@pytest.fixture
+def outsider(other_county):
+    """The officer of another county: may do there what the officer may do here, and nothing here."""
+    return person("outsider", "钱专干", Role.OFFICER, district=other_county)
+
+
+@pytest.fixture
+def client_of(db):
+    """A browser in which the person is signed in."""
+
+    def sign_in(user):
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in

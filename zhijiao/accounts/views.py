@@ -1,0 +1,66 @@
+"""Signing in and out, one's own password, the school year one looks at, and whether the site is well."""
+
+from __future__ import annotations
+
+import re
+
+from django.contrib import messages
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import AuthenticationForm
+from django.db import DatabaseError, connection
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse, reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from zhijiao.accounts import audit
+from zhijiao.accounts.forms import PasswordChangeForm, SignInForm
+
+
+class SignInView(auth_views.LoginView):
+    template_name = "accounts/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        audit.record(form.get_user(), "登录", address=self.request.META.get("REMOTE_ADDR"))  # type: ignore[arg-type]
+        return super().form_valid(form)
+
+
+class PasswordChangeView(auth_views.PasswordChangeView):
+    template_name = "components/form_page.html"
+    form_class = PasswordChangeForm
+    success_url = reverse_lazy("home")
+    extra_context = {"heading": "修改密码", "action": "保存新密码"}
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        response = super().form_valid(form)
+        audit.record(self.request.user, "修改密码", self.request.user)  # type: ignore[arg-type]
+        messages.success(self.request, "密码已经改好，别的设备上要用新密码重新登录。")
+        return response
+
+
+@require_POST
+def choose_year(request: HttpRequest) -> HttpResponse:
+    """The school year that lists, home and reports begin with."""
+    code = request.POST.get("year", "")
+    if re.fullmatch(r"\d{4}-\d{4}", code):
+        request.session["school_year"] = code
+    back = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = reverse("home")
+    return HttpResponseRedirect(back)
+
+
+@login_not_required
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 where the database answers, 503 where it does not."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select 1")
+    except DatabaseError:
+        return HttpResponse("database", status=503, content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain")
