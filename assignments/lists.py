@@ -37,11 +37,6 @@ class SearchFilterSet(filters.FilterSet):
         return matching(rows, value, *self.searched)
 
 
-def schools_in_view(request: HttpRequest | None) -> QuerySet[School]:
-    """The choices of a school filter: nobody learns of a school from a drop-down."""
-    return School.objects.visible_to(request.user) if request else School.objects.none()
-
-
 def years_in_view(request: HttpRequest | None) -> QuerySet[SchoolYear]:
     return SchoolYear.objects.visible_to(request.user) if request else SchoolYear.objects.none()
 
@@ -56,8 +51,9 @@ def year_filter() -> filters.ModelChoiceFilter:
     )
 
 
-def school_filter(label: str, field: str) -> filters.ModelChoiceFilter:
-    return filters.ModelChoiceFilter(label=label, field_name=field, queryset=schools_in_view, distinct=True)
+def school_filter(label: str, field: str) -> filters.CharFilter:
+    """A part of a school's name. Not a drop-down: a county has hundreds, and each would be drawn on every page."""
+    return filters.CharFilter(label=label, field_name=f"{field}__name", lookup_expr="icontains")
 
 
 def linked(name: str, key: int, text: str, tag: str = "") -> SafeString:
@@ -73,7 +69,7 @@ class SchoolFilter(SearchFilterSet):
     searched = ("name", "aliases", "code", "township", "initials")
     stage = filters.MultipleChoiceFilter(label="学段", choices=SchoolStage)
     location = filters.MultipleChoiceFilter(label="城乡分类", choices=Location)
-    centre = filters.ModelChoiceFilter(label="所属中心校", field_name="centre_school", queryset=schools_in_view)
+    centre = school_filter("所属中心校", "centre_school")
     outside = filters.BooleanFilter(label="县外学校", field_name="is_outside_county")
 
     class Meta:
@@ -190,16 +186,16 @@ class SecondmentFilter(SearchFilterSet):
     programme = filters.ModelMultipleChoiceFilter(label="项目类型", queryset=programmes_in_view)
     subject = filters.ChoiceFilter(label="任教学科", field_name="placed_subject", choices=SUBJECT_CHOICES)
     sending = school_filter("派出学校", "sending_school")
-    receiving = filters.ModelChoiceFilter(label="受援学校", method="received_by", queryset=schools_in_view)
+    receiving = filters.CharFilter(label="受援学校", method="received_by")
     backbone = filters.BooleanFilter(label="骨干教师", field_name="is_backbone")
 
     class Meta:
         model = Secondment
         fields: list[str] = []
 
-    def received_by(self, rows: QuerySet[Any], name: str, value: School | None) -> QuerySet[Any]:
-        return (
-            rows.filter(pk__in=Placement.objects.filter(receiving_school=value).values("secondment")) if value else rows
+    def received_by(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(
+            pk__in=Placement.objects.filter(receiving_school__name__icontains=value).values("secondment")
         )
 
 
@@ -270,8 +266,8 @@ ACTIVITIES = ListPage(
         ListColumn("日期", lambda row: row.when.told(), "num", "start", ("start", "end")),
         ListColumn("主办", lambda row: row.school.name if row.school else (row.organiser or "县教育局"), "", "school", ("school__name",)),
         ListColumn("到", lambda row: row.recipient, "", "to", ("receiving_school__name",)),
-        ListColumn("人数", lambda row: row.people.told("人"), "r num"),
-        ListColumn("捐赠", lambda row: f"{row.lines} 笔" if row.lines else "", "r num c-wide", "lines", ("lines",)),
+        ListColumn("人数", lambda row: row.people.told("人"), "num"),
+        ListColumn("捐赠", lambda row: row.lines or "", "r num c-wide", "lines", ("lines",)),
     ),
 )  # fmt: skip
 

@@ -43,8 +43,8 @@ INSPECTIONS = ListPage(
         ListColumn("轮次", lambda row: row.round.name if row.round else "", "c-wide", "round", ("round__name",)),
         ListColumn("组长", lambda row: row.leader, "c-wide", "leader", ("leader",)),
         ListColumn("结论", lambda row: row.get_conclusion_display(), "", "conclusion", ("conclusion",)),
-        ListColumn("问题", lambda row: f"{row.problems} 个问题" if row.problems else "", "r num", "problems", ("problems",)),
-        ListColumn("问卷", lambda row: f"{row.issued} 份问卷" if row.issued else "", "r num c-wide"),
+        ListColumn("问题", lambda row: row.problems or "", "r num", "problems", ("problems",)),
+        ListColumn("问卷", lambda row: row.issued or "", "r num c-wide"),
         ListColumn("状态", lambda row: inspection_badge(row), "c-state", "state", ("state",)),
     ),
 )  # fmt: skip

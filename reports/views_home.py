@@ -130,12 +130,15 @@ def _of_school(reading: Reading) -> HttpResponse:
         Col("period_told", "起止", css="nw"),
         Col(lambda row: state_badge(row.state), "状态", css="nw"),
     )
+    stays = (Col(_where, "任教学校"),) if len(mine) > 1 else ()
     context |= {
         "school": membership.school if membership else School.objects.visible_to(reading.user).first(),
         "sent": sent,
         "received": received,
         "sent_table": reading.tell.table(sent, columns[0], Col(_where, "受援学校"), *columns[1:]),
-        "received_table": reading.tell.table(received, columns[0], Col("sending_school", "派出学校"), *columns[1:]),
+        "received_table": reading.tell.table(
+            received, columns[0], *stays, Col("sending_school", "派出学校"), *columns[1:]
+        ),
     }
     return render(request=reading.request, template_name="home/school.html", context=context)
 

@@ -17,13 +17,13 @@ from assignments.models import (
     TeamReport,
 )
 from evaluations.models import Lecture, Lesson
-from tests.casebook import Record, accepted, date_cell, people_cell, words
+from tests.casebook import BRIEF, Named, Record, Stay, accepted, date_cell, people_cell, sheet_of, words
 from zhijiao.dates import ApproximateDate, school_year_of
 
 if TYPE_CHECKING:
     from tests.cases import Case
 
-LEADER, BRIEF = "带队领导", "短期指导"
+LEADER = "带队领导"
 # What every county knows already; a kind that is none of these is a county's own.
 KNOWN_PROGRAMMES = {
     word
@@ -76,16 +76,21 @@ def secondment(case: Case, record: Record) -> None:
     swapped = record.take("swapped_with")
     duty = record.take("duty")
     cell, year = _stay(case, record)
+    kind = programme(case, record.take("kind", "programme"))
+    stay = _same_stay(case, teacher, year, kind)
+    if stay is not None:
+        _move(case, record, stay, receiving, cell, {**_taught(record), **taken(record, PLACEMENT_KEYS, "first__")})
+        return
     team = _team(case, year, sending, receiving, teacher if duty == LEADER else None, record.take("team"))
     case.book.add(
         Secondment, teacher=teacher, sending_school=sending, first__receiving_school=receiving, school_year=year, when=cell, duty=duty,
-        programme=programme(case, record.take("kind", "programme")),
+        programme=kind,
         swapped_with=case.teacher(str(swapped), receiving) if swapped else None,
         team=team, **_taught(record), **taken(record, SECONDMENT_KEYS), **taken(record, PLACEMENT_KEYS, "first__"),
     )  # fmt: skip
 
 
-def _teacher(case: Case, record: Record, school: str) -> str:
+def _teacher(case: Case, record: Record, school: str) -> Named:
     return case.teacher(
         str(record.required("teacher")),
         school,
@@ -162,16 +167,16 @@ def short_visit(case: Case, record: Record) -> None:
     teacher = _teacher(case, record, sending)
     cell, year = _stay(case, record)
     subject = _taught(record)
-    known = [
-        row for row in case.secondments_of(teacher) if row.get("programme") == BRIEF and row["school_year"] == year
-    ]
-    if not known:
-        case.book.add(
+    visit = _same_stay(case, teacher, year, BRIEF)
+    if visit is None:
+        visit = case.book.add(
             Secondment, teacher=teacher, sending_school=sending, first__receiving_school=receiving, programme=BRIEF, school_year=year,
             when=cell or case.year.whole, **subject, **taken(record, SECONDMENT_KEYS), **taken(record, PLACEMENT_KEYS, "first__"),
         )  # fmt: skip
+    elif receiving != visit["first.receiving_school"]:
+        _move(case, record, visit, receiving, cell, {**subject, **taken(record, PLACEMENT_KEYS, "first__")})
     kind, topic, count = record.take("kind"), record.take("topic", "title"), record.take("count", "lessons")
-    when = {"secondment": teacher, "school_year": year, "when": cell}
+    when = {"secondment": Stay(visit), "school_year": year, "when": cell}
     if kind is None and count is None:
         return
     kind = str(kind or "公开课")
@@ -186,6 +191,28 @@ def short_visit(case: Case, record: Record) -> None:
             Activity, kind=kind, title=topic, when=cell, school_year=case.year.of_date(ApproximateDate.parse(cell)), school=sending,
             organiser=teacher, receiving_school=receiving, subjects=subject["first__subject"], lessons=count,
         )  # fmt: skip
+
+
+def _same_stay(case: Case, teacher: Named, year: str, kind: str | None) -> dict[str, Any] | None:
+    """The secondment that a teacher already has in this programme and school year: the product has one of each."""
+    same = [row for row in case.secondments_of(teacher) if row["school_year"] == year and row.get("programme") == kind]
+    return next((row for row in same if row["teacher"].school == teacher.school), None)
+
+
+def _move(case: Case, record: Record, stay: dict[str, Any], receiving: str, cell: Any, taught: dict[str, Any]) -> None:
+    """换岗记录: the next school of the same secondment."""
+    when = ApproximateDate.parse(cell)
+    if when.start is None or when.precision not in ("day", "range", "month"):
+        raise ValueError(
+            f"{record.path}: {stay['teacher']} has such a secondment in {stay['school_year']} already; a second school needs its dates"
+        )
+    earlier = [row for row in case.book.of(Placement) if row["secondment"].row is stay]
+    columns = {name.removeprefix("first__"): value for name, value in taught.items()}
+    known = {column.field for column in sheet_of(Placement).columns}
+    case.book.add(
+        Placement, secondment=Stay(stay), order=len(earlier) + 2, receiving_school=receiving, start=f"{when.start}", end=f"{when.end}",
+        **{name: value for name, value in columns.items() if name in known},
+    )  # fmt: skip
 
 
 def team_report(case: Case, record: Record) -> None:

@@ -77,11 +77,8 @@ def lecture(case: Case, record: Record) -> None:
 def mentorship(case: Case, record: Record) -> None:
     """师徒结对: a row for each apprentice, who teaches where the mentor is."""
     columns = case.seconded(record, "mentor", "teacher")
-    placed = next(
-        row for row in case.secondments_of(columns["secondment"]) if row["school_year"] == columns["school_year"]
-    )
     school = record.take("school")
-    at = case.school(str(school)) if school else placed["first.receiving_school"]
+    at = case.school(str(school)) if school else columns["secondment"].row["first.receiving_school"]
     subject = accepted(Teacher, "subject", record.take("subject"), "其他")
     common = {
         "goal": record.take("goal"), "outcome": record.take("outcome", "text"), "agreement_signed_on": date_cell(record.take("signed_on")),

@@ -18,6 +18,30 @@ from zhijiao.workbook import registry
 from zhijiao.workbook.cells import CellProblem
 from zhijiao.workbook.description import Sheet
 
+BRIEF = "短期指导"  # the programme of short visits
+
+
+class Named(str):
+    """A teacher's name in a cell, which may need the school behind it."""
+
+    school: str
+
+    def __new__(cls, name: str, school: str) -> Named:
+        named = super().__new__(cls, name)
+        named.school = school
+        return named
+
+
+class Stay(str):
+    """A secondment in a cell, told by its teacher as far as that is clear."""
+
+    row: dict[str, Any]
+
+    def __new__(cls, row: dict[str, Any]) -> Stay:
+        stay = super().__new__(cls, row["teacher"])
+        stay.row = row
+        return stay
+
 
 class Record:
     """One mapping of a case file. Every key must be taken; `done` names those that nobody took."""

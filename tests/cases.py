@@ -22,10 +22,9 @@ if not apps.ready:
 from assignments.models import School, Secondment, Teacher, YearFacts
 from assignments.sheets import county as county_facts
 from assignments.sheets.secondments import DEFAULT_PROGRAMME
-from tests.casebook import Book, CaseYear, Record, accepted, date_cell, entries, words
+from tests.casebook import BRIEF, Book, CaseYear, Named, Record, Stay, accepted, date_cell, entries, words
 from zhijiao.dates import ApproximateDate
 
-BRIEF = "短期指导"  # the programme of short visits
 ROLES = {"sending", "receiving", "both"}  # a relation to secondments in this product, so that it is not recorded
 BUREAUS = ("教育和体育局", "教育体育局", "教育局", "教体局", "文教局", "教文体局")
 YEAR_FACTS = {
@@ -41,28 +40,6 @@ PERSPECTIVES = {
     "county": COUNTY, "district": COUNTY, "bureau": COUNTY, "county_bureau": COUNTY, "sending_school": SENDING, "receiving_school": RECEIVING,
     "centre_school": CENTRE,
 }  # fmt: skip
-
-
-class Named(str):
-    """A teacher's name in a cell, which may need the school behind it."""
-
-    school: str
-
-    def __new__(cls, name: str, school: str) -> Named:
-        named = super().__new__(cls, name)
-        named.school = school
-        return named
-
-
-class Stay(str):
-    """A secondment in a cell, told by its teacher as far as that is clear."""
-
-    row: dict[str, Any]
-
-    def __new__(cls, row: dict[str, Any]) -> Stay:
-        stay = super().__new__(cls, row["teacher"])
-        stay.row = row
-        return stay
 
 
 class Case:
@@ -133,7 +110,9 @@ class Case:
     def school_of(self, record: Record, *keys: str) -> str:
         """The school a record names, else the perspective's."""
         told = record.take(*(keys or ("school",)))
-        return self.school(str(told)) if told and told != self.name else self.own
+        if told is not None and not isinstance(told, str):
+            raise ValueError(f"{record.path}.{(keys or ('school',))[0]}: one school was expected, not {told!r}")
+        return self.school(told) if told and told != self.name else self.own
 
     def school(self, name: str) -> str:
         """The name, which the sheet of schools has from now on."""
@@ -195,7 +174,11 @@ class Case:
             for field, value in row.items():
                 if isinstance(value, Stay):
                     teacher, year = value.row["teacher"], value.row["school_year"]
-                    row[field] = f"{teacher}（{value.row.get('programme') or DEFAULT_PROGRAMME}）" if stays.count((teacher, year)) > 1 else teacher
+                    row[field] = (
+                        f"{teacher}（{value.row.get('programme') or DEFAULT_PROGRAMME}）"
+                        if stays.count((teacher, year)) > 1
+                        else teacher
+                    )
         for row in (row for rows in self.book.rows.values() for row in rows):
             for field, value in row.items():
                 if isinstance(value, Named) and names.count(value) > 1 and value.school:

@@ -50,7 +50,7 @@ class Col:
     def named(self, model: type[Model] | None) -> str:
         if self.label or model is None or callable(self.value):
             return self.label
-        return _label(model, self.value)
+        return _label(model, self.value).removeprefix("是否")
 
     def of(self, row: Any) -> Any:
         return self.value(row) if callable(self.value) else _walk(row, self.value)
@@ -142,6 +142,7 @@ class Section:
     blocks: list[Any] = field(default_factory=list)
     remark: str = ""
     half: bool = False
+    is_named: bool = True  # among the places on the page that one can jump to
 
     def __post_init__(self) -> None:
         self.blocks = [block for block in self.blocks if block]
@@ -155,6 +156,10 @@ class Page:
 
     def __init__(self, sections: Iterable[Section]) -> None:
         self.sections = [section for section in sections if section]
+
+    @property
+    def named(self) -> list[Section]:
+        return [section for section in self.sections if section.is_named]
 
     def rows(self) -> Iterator[list[Section]]:
         """As they are laid out: alone, or two halves beside each other."""

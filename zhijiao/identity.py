@@ -21,6 +21,8 @@ def check_id_number(number: str) -> str:
         )
     try:
         ric.validate(compact)
+    except KeyError:
+        pass  # a county that is newer than the library's list, in a province that it knows
     except InvalidChecksum:
         raise ValidationError(
             f"身份证号“{mask_id_number(compact)}”的校验位不对，请核对是否有一位写错", "id_checksum"

@@ -100,19 +100,28 @@ class Listing:
     @property
     def problems(self) -> list[str]:
         """Filter values that could not be read, in words."""
-        return [f"筛选“{self.filterset.form[name].label}”没有生效：{errors[0]}" for name, errors in self.filterset.form.errors.items()]
+        return [
+            f"筛选“{self.filterset.form[name].label}”没有生效：{errors[0]}"
+            for name, errors in self.filterset.form.errors.items()
+        ]
 
-    def lines(self) -> Iterator[list[tuple[str, Any]]]:
-        columns = [(column.css, column.cell) for column in self.page.columns]
+    def lines(self) -> Iterator[list[tuple[str, str, Any]]]:
+        """Of each row its cells: class, the header where a bare number needs it on a phone, content."""
+        columns = [
+            (column.css, column.header if "r" in column.css.split() else "", column.cell)
+            for column in self.page.columns
+        ]
         for row in self.rows:
-            yield [(css, cell(row)) for css, cell in columns]
+            yield [(css, label, cell(row)) for css, label, cell in columns]
 
     # --- sorting -------------------------------------------------------------------------------------------------------
 
     @cached_property
     def _sorted(self) -> tuple[ListColumn | None, bool]:
         asked = self.query.get("sort", "")
-        column = next((column for column in self.page.columns if column.key and column.key == asked.removeprefix("-")), None)
+        column = next(
+            (column for column in self.page.columns if column.key and column.key == asked.removeprefix("-")), None
+        )
         return column, asked.startswith("-")
 
     def _order(self) -> list[str]:
@@ -120,7 +129,10 @@ class Listing:
         if column is None:
             return [*self.page.order]
         turned = {"": "-", "-": ""}
-        wanted = [turned[name[:1] if name.startswith("-") else ""] + name.lstrip("-") if is_descending else name for name in column.sort]
+        wanted = [
+            turned[name[:1] if name.startswith("-") else ""] + name.lstrip("-") if is_descending else name
+            for name in column.sort
+        ]
         return [*wanted, "pk"]
 
     def heads(self) -> list[Head]:
@@ -168,7 +180,7 @@ class Listing:
         here = {name: values for name, values in self.query.lists() if name not in ("page", "sort") and any(values)}
         tabs = []
         for label, query in self.page.views:
-            asked = {name: values for name, values in QueryDict(query).lists()}
+            asked = dict(QueryDict(query).lists())
             tabs.append(Tab(label, f"?{query}", here == asked))
         return tabs
 
@@ -176,7 +188,9 @@ class Listing:
 
     def address(self, **changes: Any) -> str:
         """This list with some things changed; None takes a thing away."""
-        kept = [(name, value) for name, values in self.query.lists() if name not in changes for value in values if value]
+        kept = [
+            (name, value) for name, values in self.query.lists() if name not in changes for value in values if value
+        ]
         kept += [(name, value) for name, value in changes.items() if value is not None]
         return f"?{urlencode(kept)}" if kept else self.request.path
 

@@ -32,8 +32,16 @@ ENTRIES = (
     Entry("支教派遣", "people", "assignments:secondment_list", "选派", within=("assignments:secondment_detail",)),
     Entry("教师", "person-badge", "assignments:teacher_list", "选派", within=("assignments:teacher_detail",)),
     Entry("学校", "building", "assignments:school_list", "选派", within=("assignments:school_detail",)),
-    Entry("帮扶活动", "hand-thumbs-up", "assignments:activity_list", "在岗与帮扶", within=("assignments:activity_detail",)),
-    Entry("督导检查", "clipboard-check", "evaluations:inspection_list", "检查与考核", within=("evaluations:inspection_detail",)),
+    Entry(
+        "帮扶活动", "hand-thumbs-up", "assignments:activity_list", "在岗与帮扶", within=("assignments:activity_detail",)
+    ),
+    Entry(
+        "督导检查",
+        "clipboard-check",
+        "evaluations:inspection_list",
+        "检查与考核",
+        within=("evaluations:inspection_detail",),
+    ),
     Entry("工作总结", "file-earmark-text", "reports:index", "年度成果", within=("reports:annual_report",)),
     Entry("数据项", "layout-three-columns", "reports:figures", "年度成果", within=("reports:figure",)),
     Entry("导入导出", "arrow-left-right", "workbook:run_list", "数据", opens="import"),
@@ -108,12 +116,21 @@ class Navigation:
 
 
 def chosen_year(request: HttpRequest) -> str:
-    """The school year that the person looks at: what they chose, else the running one."""
+    """The school year that the person looks at: what they chose, else the newest until now in which anybody went."""
     chosen = request.session.get("school_year") if hasattr(request, "session") else ""
     if chosen:
         return str(chosen)
+    known = getattr(request, "_school_year", "")
+    if not known:
+        known = request._school_year = _newest_year()  # type: ignore[attr-defined]
+    return known
+
+
+def _newest_year() -> str:
     first = school_year_of(timezone.localdate())
-    return f"{first}-{first + 1}"
+    running = f"{first}-{first + 1}"
+    secondments = apps.get_model("assignments", "Secondment").objects.filter(school_year__code__lte=running)
+    return secondments.order_by("-school_year__code").values_list("school_year__code", flat=True).first() or running
 
 
 def home_county() -> Any:

@@ -123,11 +123,25 @@ def teacher_column(
     )  # fmt: skip
 
 
-def secondment_column(header: str = "教师", sample: str = "沈若兰") -> Column:
+def secondment_column(header: str = "教师", sample: str = "沈若兰", *, dated_by: str = "") -> Column:
+    """The secondment that a row belongs to. `dated_by`: the row has no school year, but a day that tells which one."""
+
+    def serves_then(secondment: Secondment, values: RowValues) -> bool:
+        day = values.get(dated_by)
+        if day is None or secondment.start is None or secondment.end is None:
+            return False
+        return secondment.start.replace(day=1) <= day <= secondment.end
+
+    which = "日期落在哪一次派遣里就算哪一次" if dated_by else "这位教师有几个学年的派遣时，要写“学年”"
     return Column(
-        header, "secondment", Reference(SECONDMENTS, scope="school_year"), required=True, sample=sample, aliases=("支教教师", "姓名"),
-        help="“支教派遣”表里的教师姓名；这位教师有几个学年的派遣时，要写“学年”",
-    )  # fmt: skip
+        header,
+        "secondment",
+        Reference(SECONDMENTS, scope="school_year", narrow=serves_then if dated_by else None),
+        required=True,
+        sample=sample,
+        aliases=("支教教师", "姓名"),
+        help=f"“支教派遣”表里的教师姓名；{which}",
+    )
 
 
 def quantity_column(header: str, field: str, *, sample: Any = "", help: str = "") -> Column:

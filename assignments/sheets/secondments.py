@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from assignments.choices import DUTY_ALIASES, ChangeKind, Duty, EndReason, SecondmentState, TeachingStage
 from assignments.models import Application, Placement, PublicNotice, Secondment, SecondmentChange, Team, TeamReport
+from assignments.periods import Period
 from assignments.sheets.columns import (
     PROGRAMMES,
     TEACHERS,
@@ -233,12 +234,18 @@ SECONDMENTS = Sheet(
     ),
 )
 
+
+def _later_placements(rows: QuerySet[Placement], period: Period) -> QuerySet[Placement]:
+    """The first one stands in the row of the secondment itself."""
+    return of_secondments(rows, period).filter(order__gt=1)
+
+
 PLACEMENTS = Sheet(
     name="换岗记录",
     model=Placement,
     help="同一次派遣中途换了学校的，第二段起每段一行；第一段在“支教派遣”。",
     key=("secondment", "order"),
-    export=of_secondments,
+    export=_later_placements,
     select=(
         "secondment__teacher__school",
         "secondment__sending_school",
@@ -247,7 +254,7 @@ PLACEMENTS = Sheet(
         "receiving_school",
     ),
     columns=(
-        secondment_column(),
+        secondment_column(dated_by="start"),
         Column("第几段", "order", Whole(2, 9), required=True, sample=2, help="第一次换岗写 2"),
         school_column("新受援学校", "receiving_school", required=True, sample="柳坪小学", aliases=("受援学校",)),
         Column("开始", "start", Day(), required=True, sample="2024年2月26日"),

@@ -44,7 +44,7 @@ ATTENDANCE = Sheet(
     export=monthly,
     select=SELECT,
     columns=(
-        secondment_column(),
+        secondment_column(dated_by="month"),
         Column("月份", "month", Month(), required=True, sample="2023年9月"),
         _days("应出勤", "due", sample=21),
         _days("实出勤", "present", sample=20),
@@ -69,7 +69,7 @@ LEAVES = Sheet(
     export=_leaves_of,
     select=SELECT,
     columns=(
-        secondment_column(),
+        secondment_column(dated_by="start"),
         Column("假别", "kind", Choice(LeaveKind), required=True, sample="病假"),
         Column("开始", "start", Day(), required=True, sample="2023年9月12日"),
         Column("结束", "end", Day(), required=True, sample="2023年9月12日"),
@@ -88,7 +88,7 @@ ALLOWANCES = Sheet(
     export=monthly,
     select=SELECT,
     columns=(
-        secondment_column(),
+        secondment_column(dated_by="month"),
         Column("月份", "month", Month(), required=True, sample="2023年9月"),
         Column("标准（元/月）", "standard", Amount(), required=True, sample=500),
         Column("应发月数", "months_due", Decimal(min=0, max=12, places=2), default=1, sample=1),

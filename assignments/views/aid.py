@@ -59,4 +59,4 @@ def _outcome(reading: Reading, activity: Activity) -> Section:
 def _donations(reading: Reading, activity: Activity) -> Section:
     donations: Any = activity.donations
     rows = list(donations.visible_to(reading.user).select_related("donor_school", "receiving_school").order_by("id"))
-    return Section("donations", "捐赠明细", [donation_table(reading, rows, of_activity=True)], f"{len(rows)} 笔")
+    return Section("donations", "捐赠明细", [donation_table(reading, rows, with_activity=False)], f"{len(rows)} 笔")

@@ -228,7 +228,7 @@ def _care(reading: Reading, school: School) -> Section:
             ),
             tell.table(
                 list(both.select_related("visiting_school", "visited_school").order_by("-start", "-id")),
-                Col("when", css="nw"), "occasion", Col("visiting_school"), Col("visited_school"), "visitors", "gifts",
+                Col("when", css="nw"), "occasion", Col(lambda row: _other(row.visiting_school, school), "慰问学校"), Col(lambda row: _other(row.visited_school, school), "被慰问学校"), "visitors", "gifts",
                 Col(lambda row: money(row.amount), "慰问金", css="nw"), Col("visited", "人数"),
                 caption="走访慰问",
             ),
@@ -248,9 +248,9 @@ def _activities(reading: Reading, school: School) -> Section:
         Col(lambda row: reading.tell.link(row), "活动"),
         Col("when", css="nw"),
         Col(lambda row: row.kind if row.title else "", "类型"),
-        Col("school"),
-        Col("partner_school"),
-        Col(lambda row: row.receiving_school or row.receiving_party, "受援单位"),
+        Col(lambda row: _other(row.school, school), "主办学校"),
+        Col(lambda row: _other(row.partner_school, school), "合作学校"),
+        Col(lambda row: _other(row.receiving_school, school) or row.receiving_party, "受援单位"),
         Col("people"),
         Col("subjects"),
         Col("lessons", unit="节", css="nw"),
@@ -267,6 +267,11 @@ def _activities(reading: Reading, school: School) -> Section:
     )
 
 
+def _other(one: School | None, school: School | None) -> School | None:
+    """The school of a row, unless it is the one whose page this is."""
+    return None if one == school else one
+
+
 def _donations(reading: Reading, school: School) -> Section:
     rows = list(
         Donation.objects.visible_to(reading.user)
@@ -280,15 +285,17 @@ def _donations(reading: Reading, school: School) -> Section:
         "donations",
         "捐赠",
         [
-            donation_table(reading, given, f"捐出 {len(given)} 笔"),
-            donation_table(reading, received, f"受赠 {len(received)} 笔"),
+            donation_table(reading, given, f"捐出 {len(given)} 笔", school),
+            donation_table(reading, received, f"受赠 {len(received)} 笔", school),
         ],
     )
 
 
-def donation_table(reading: Reading, rows: list[Donation], caption: str = "", of_activity: bool = False) -> Table:
+def donation_table(
+    reading: Reading, rows: list[Donation], caption: str = "", of: School | None = None, with_activity: bool = True
+) -> Table:
     """Lines of the ledger with their sum."""
-    activity = () if of_activity else (Col(lambda row: row.activity or row.campaign, "活动"),)
+    activity = (Col(lambda row: row.activity or row.campaign, "活动"),) if with_activity else ()
     return reading.tell.table(
         rows,
         Col(lambda row: str(row), "名称"),
@@ -296,8 +303,8 @@ def donation_table(reading: Reading, rows: list[Donation], caption: str = "", of
         Col("kind"),
         Col(lambda row: row.quantity.told(row.unit) if row.quantity else "", "数量", css="nw"),
         Col(lambda row: money(row.amount), "金额或估值", css="r nw"),
-        Col(lambda row: row.donor_school or row.donor, "捐赠方"),
-        Col(lambda row: row.receiving_school or row.receiving_party, "受赠方"),
+        Col(lambda row: _other(row.donor_school, of) or row.donor, "捐赠方"),
+        Col(lambda row: _other(row.receiving_school, of) or row.receiving_party, "受赠方"),
         *activity,
         Col("purpose"),
         Col("beneficiary"),

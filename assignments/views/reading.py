@@ -73,5 +73,5 @@ class Reading:
 
 
 def looked_at(request: HttpRequest) -> Period:
-    """The school year that was chosen in the navigation, else the one that is running."""
+    """The school year that was chosen in the navigation."""
     return Period.parse(chosen_year(request))

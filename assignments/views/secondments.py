@@ -50,9 +50,9 @@ def secondment_detail(request: HttpRequest, pk: int) -> HttpResponse:
             *contributed,
             _difficulties(reading, secondment),
             _allowances(reading, secondment),
+            _changes(reading, secondment),
             _application(reading, application),
             _documents(reading, secondment),
-            _changes(reading, secondment),
         ]
     )
     context = {
@@ -261,7 +261,7 @@ def _leaves(reading: Reading, secondment: Secondment) -> Section:
         Col("back_on", css="nw"),
     )
     days = sum(row.days for row in leaves)
-    return Section("leaves", "请假", [table], f"{len(leaves)} 次，共 {plain(days)} 个工作日")
+    return Section("leaves", "请假", [table], f"{len(leaves)} 次，共 {plain(days)} 个工作日", is_named=False)
 
 
 def _difficulties(reading: Reading, secondment: Secondment) -> Section:
@@ -319,7 +319,7 @@ def _documents(reading: Reading, secondment: Secondment) -> Section:
         Col("reported_on", "报到"),
         Col("ended_on", "实际结束"),
     )
-    return Section("documents", "文件与日期", [facts], half=True)
+    return Section("documents", "文件与日期", [facts], half=True, is_named=False)
 
 
 def _changes(reading: Reading, secondment: Secondment) -> Section:

@@ -13,7 +13,18 @@ from assignments.models import School, Secondment, Teacher
 from assignments.views.badges import badge
 from assignments.views.reading import Reading, adds_to
 from evaluations.choices import LECTURE_RECORD, RECORD_UNITS, FindingKind, InspectionState, LessonKind
-from evaluations.models import Appraisal, AppraisalScore, Deed, Finding, Honour, Inspection, Lecture, Lesson, WorkRecord
+from evaluations.models import (
+    Appraisal,
+    AppraisalScore,
+    Deed,
+    Finding,
+    Honour,
+    Inspection,
+    Lecture,
+    Lesson,
+    Mentorship,
+    WorkRecord,
+)
 from zhijiao.detail import Col, Section, Table, Teller
 from zhijiao.quantities import plain
 
@@ -66,7 +77,7 @@ class Duties:
 
 @adds_to(Secondment)
 def work_of_secondment(reading: Reading, secondment: Any) -> Iterator[Section]:
-    user, tell = reading.user, reading.tell
+    user = reading.user
     records = list(secondment.work_records.visible_to(user).order_by("category", "start", "id"))
     lessons = list(secondment.lessons.visible_to(user).select_related("school"))
     lectures = list(secondment.lectures.visible_to(user))
@@ -75,32 +86,41 @@ def work_of_secondment(reading: Reading, secondment: Any) -> Iterator[Section]:
     total = sum(row.number for row in records)
     yield Section(
         "work",
-        "专项档案",
-        [Duties(duties), _by_category(records), _titled(reading, records)],
-        f"共 {total} 份" if total else "",
-    )
-    yield Section("lessons", "课例", [lesson_table(reading, lessons)], _lessons_told(lessons))
-    yield Section(
-        "lectures",
-        "讲座",
-        [tell.table(lectures, "title", Col("when", css="nw"), "place", Col("hours", unit="小时"), Col("people"))],
-        f"{len(lectures)} 场",
-    )
-    yield Section(
-        "mentorships",
-        "师徒结对",
+        "教学与专项档案",
         [
-            tell.table(
-                pairs,
-                "apprentice",
-                "subject",
-                "goal",
-                Col("agreement_signed_on", css="nw"),
-                Col("when", "起止"),
-                "outcome",
-            )
+            Duties(duties),
+            _by_category(records),
+            _titled(reading, records),
+            lesson_table(reading, lessons),
+            lecture_table(reading, lectures),
+            _pair_table(reading, pairs),
         ],
-        f"带徒弟 {len(pairs)} 人",
+        f"档案共 {total} 份" if total else "",
+    )
+
+
+def lecture_table(reading: Reading, lectures: list[Lecture]) -> Table:
+    return reading.tell.table(
+        lectures,
+        "title",
+        Col("when", css="nw"),
+        "place",
+        Col("hours", "时长", unit="小时", css="nw"),
+        Col(lambda row: row.people.told("人") if row.people else "", "参加人数", css="nw"),
+        caption=f"讲座 {len(lectures)} 场",
+    )
+
+
+def _pair_table(reading: Reading, pairs: list[Mentorship]) -> Table:
+    return reading.tell.table(
+        pairs,
+        "apprentice",
+        "subject",
+        "goal",
+        Col("agreement_signed_on", css="nw"),
+        Col("when", "起止"),
+        "outcome",
+        caption=f"师徒结对，带徒弟 {len(pairs)} 人",
     )
 
 
@@ -175,6 +195,7 @@ def lesson_table(reading: Reading, lessons: list[Lesson]) -> Table:
         Col("audience", unit="人", css="nw"),
         Col("score", css="r"),
         "organiser",
+        caption=f"课例：{_lessons_told(lessons)}",
     )
 
 
@@ -354,7 +375,6 @@ def _work_of_teacher(reading: Reading, teacher: Any, lessons: list[Lesson]) -> I
         [
             _by_category(records),
             lesson_table(reading, lessons),
-            reading.tell.table(lectures, "title", Col("when", css="nw"), "place", Col("people"), caption="讲座"),
+            lecture_table(reading, lectures),
         ],
-        _lessons_told(lessons),
     )

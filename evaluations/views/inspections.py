@@ -150,8 +150,8 @@ def _feedback(reading: Reading, inspection: Any) -> Section:
         _part(reading, Feedback, inspection),
         Col("day"),
         Col("recipients"),
-        Col("points", unit="条"),
-        Col("document"),
+        Col("points", "意见条数", unit="条"),
+        Col("document", "意见书文号"),
         Col("answered_on"),
     )
     findings = list(inspection.findings.visible_to(reading.user).select_related("teacher").order_by("id"))
@@ -161,7 +161,7 @@ def _feedback(reading: Reading, inspection: Any) -> Section:
         blocks.append(
             tell.table(
                 of_kind,
-                Col("text", kind.label),
+                Col("text"),
                 "teacher",
                 Col("due_on", css="nw"),
                 "done",

@@ -7,30 +7,32 @@ import random
 
 from reports.demo.county import County, DemoSchool, Posting, Year, some, working_day
 
+Asked = tuple[tuple[int, int], str, str, str, str]
+
 PROVISIONS, DIFFICULTIES, VISITS = "后勤保障", "困难诉求", "走访慰问"
 ITEMS = ("食堂", "取暖", "网络", "日常生活用品", "交通补助", "意外伤害保险", "体检", "体育器材", "电子阅览室")
-# category, what was asked, who settles it, how it was settled
-ASKED = (
-    ("住宿", "周转宿舍窗户漏风，冬季夜间温度低，希望检修门窗", "{receiver}", "更换门窗密封条，加装棉门帘，配电暖器一台"),
-    ("住宿", "宿舍楼热水器损坏，洗澡需到镇上", "{receiver}", "维修并新增热水器一台，每晚定时供应热水"),
-    ("家庭困难", "孩子上小学一年级，每天放学无人接送", "{sender}", "调整配偶课表，孩子纳入课后延时服务并由班主任照看"),
-    ("家庭困难", "母亲住院手术，需要有人陪护", "{sender}工会", "批准公假三天，工会安排同事轮流陪护，送慰问金 1000 元"),
-    ("交通", "周末返城没有班车，需绕行 40 公里", "县教育局人事股", "协调客运公司在周五、周日加开一班，并按月发放交通补助"),
-    ("交通", "雨季通往教学点的山路塌方，出行困难", "县教育局、乡政府", "乡政府三日内抢通道路，塌方期间由中心校安排车辆接送"),
-    ("饮食", "教学点没有食堂，午餐只能吃方便食品", "{receiver}", "由中心校食堂每日配送午餐"),
-    ("饮食", "少数民族教师用餐不便", "{receiver}", "食堂单设清真灶，餐具分开"),
-    ("健康", "慢性咽炎加重，希望配备扩音设备", "{receiver}", "为其配备便携式扩音器，并调减两节课后服务"),
-    ("教学", "科学课没有实验器材，演示实验无法开展", "县教育局教研室", "从县仪器站调拨小学科学实验箱 2 套"),
-    ("教学", "一人承担四个年级的英语，备课量大", "{receiver}", "调整课表，减去一个年级，另由中心校教师走教承担"),
-    ("教学", "教室电子白板无法联网，数字资源用不上", "县电教馆", "更换路由设备，重新布线，当周恢复使用"),
-    ("待遇", "9月份生活补助没有按时到账", "县教育局计财股", "核实为银行卡号登记有误，更正后补发"),
-    ("待遇", "询问支教期间能否参加原校绩效考核", "{sender}", "按支教政策，绩效工资由原校全额发放，考核按在岗对待"),
-    ("安全", "宿舍紧邻公路，夜间外来车辆多，希望加装照明和门锁", "{receiver}", "加装路灯两盏、防盗门一扇，纳入校园巡防范围"),
-    ("家庭困难", "父亲瘫痪在床，请求安排在离家较近的学校", "县教育局人事股", "春季学期调整到距家 12 公里的中心小学任教"),
-    ("住宿", "两名教师合住一间，备课互相影响", "{receiver}", "腾出一间办公室改作宿舍"),
-    ("健康", "高海拔教学点反复感冒，请求体检", "县教育局工会", "安排到县医院体检，结果正常，配备常用药箱"),
-    ("交通", "步行到教学点需 50 分钟，请求配自行车", "{receiver}", "配山地自行车一辆"),
-    ("其他", "想借阅专业书籍，学校图书陈旧", "{sender}", "原校图书室按月寄送教育类图书，每次 10 册"),
+# when in the year, category, what was asked, who settles it, how it was settled
+ASKED: tuple[Asked, ...] = (
+    ((10, 22), "住宿", "周转宿舍窗户漏风，冬季夜间温度低，希望检修门窗", "{receiver}", "更换门窗密封条，加装棉门帘，配电暖器一台"),
+    ((9, 15), "住宿", "宿舍楼热水器损坏，洗澡需到镇上", "{receiver}", "维修并新增热水器一台，每晚定时供应热水"),
+    ((9, 8), "家庭困难", "孩子上小学一年级，每天放学无人接送", "{sender}", "调整配偶课表，孩子纳入课后延时服务并由班主任照看"),
+    ((9, 22), "家庭困难", "母亲住院手术，需要有人陪护", "{sender}工会", "批准公假三天，工会安排同事轮流陪护，送慰问金 1000 元"),
+    ((9, 10), "交通", "周末返城没有班车，需绕行 40 公里", "县教育局人事股", "协调客运公司在周五、周日加开一班，并按月发放交通补助"),
+    ((9, 17), "交通", "雨季通往教学点的山路塌方，出行困难", "县教育局、乡政府", "乡政府三日内抢通道路，塌方期间由中心校安排车辆接送"),
+    ((9, 9), "饮食", "教学点没有食堂，午餐只能吃方便食品", "{receiver}", "由中心校食堂每日配送午餐"),
+    ((9, 4), "饮食", "少数民族教师用餐不便", "{receiver}", "食堂单设清真灶，餐具分开"),
+    ((11, 5), "健康", "慢性咽炎加重，希望配备扩音设备", "{receiver}", "为其配备便携式扩音器，并调减两节课后服务"),
+    ((10, 14), "教学", "科学课没有实验器材，演示实验无法开展", "县教育局教研室", "从县仪器站调拨小学科学实验箱 2 套"),
+    ((9, 12), "教学", "一人承担四个年级的英语，备课量大", "{receiver}", "调整课表，减去一个年级，另由中心校教师走教承担"),
+    ((10, 28), "教学", "教室电子白板无法联网，数字资源用不上", "县电教馆", "更换路由设备，重新布线，当周恢复使用"),
+    ((10, 24), "待遇", "9月份生活补助没有按时到账", "县教育局计财股", "核实为银行卡号登记有误，更正后补发"),
+    ((12, 2), "待遇", "询问支教期间能否参加原校绩效考核", "{sender}", "按支教政策，绩效工资由原校全额发放，考核按在岗对待"),
+    ((11, 13), "安全", "宿舍紧邻公路，夜间外来车辆多，希望加装照明和门锁", "{receiver}", "加装路灯两盏、防盗门一扇，纳入校园巡防范围"),
+    ((1, 6), "家庭困难", "父亲瘫痪在床，请求安排在离家较近的学校", "县教育局人事股", "春季学期调整到距家 12 公里的中心小学任教"),
+    ((3, 3), "住宿", "两名教师合住一间，备课互相影响", "{receiver}", "腾出一间办公室改作宿舍"),
+    ((12, 16), "健康", "高海拔教学点反复感冒，请求体检", "县教育局工会", "安排到县医院体检，结果正常，配备常用药箱"),
+    ((3, 17), "交通", "步行到教学点需 50 分钟，请求配自行车", "{receiver}", "配山地自行车一辆"),
+    ((4, 14), "其他", "想借阅专业书籍，学校图书陈旧", "{sender}", "原校图书室按月寄送教育类图书，每次 10 册"),
 )  # fmt: skip
 OPEN = (
     ("住宿", "教师宿舍冬季取暖设备功率不足，夜间室温在十度以下", "{receiver}"),
@@ -69,17 +71,14 @@ def _write_provisions(county: County, year: Year, rng: random.Random) -> None:
 
 
 def _write_difficulties(county: County, year: Year, rng: random.Random) -> None:
-    number = county.wish.scaled(len(ASKED) if not year.is_running else 7, 3)
     free = [posting for posting in county.teaching(year) if posting.receiver.location != "城区"]
     rng.shuffle(free)
-    last = county.wish.today - dt.timedelta(days=26) if year.is_running else dt.date(year.first + 1, 6, 5)
-    for place in range(min(number, len(free))):
-        span = (last - dt.date(year.first, 9, 7)).days
-        raised = working_day(dt.date(year.first, 9, 7) + dt.timedelta(days=span * place // number))
-        asked = ASKED[place % len(ASKED)]
-        posting = next((posting for posting in free if _would_ask(posting, asked[1])), free[0])
-        free.remove(posting)
-        _write_difficulty(county, year, posting, asked, raised, rng)
+    for asked in sorted(some(rng, ASKED, county.wish.scaled(len(ASKED), 3)), key=lambda asked: year.day(*asked[0])):
+        raised = year.day(*asked[0])
+        posting = next((posting for posting in free if _would_ask(posting, asked[2])), None)
+        if posting and raised <= county.wish.today - dt.timedelta(days=19):
+            free.remove(posting)
+            _write_difficulty(county, year, posting, asked, raised, rng)
     if year.is_running and free:
         for place, (category, text, owner) in enumerate(OPEN):
             posting = free[place % len(free)]
@@ -108,9 +107,9 @@ def _owner(owner: str, posting: Posting) -> str:
 
 
 def _write_difficulty(
-    county: County, year: Year, posting: Posting, asked: tuple[str, str, str, str], raised: dt.date, rng: random.Random
+    county: County, year: Year, posting: Posting, asked: Asked, raised: dt.date, rng: random.Random
 ) -> None:
-    category, text, owner, answer = asked
+    _, category, text, owner, answer = asked
     settled = working_day(raised + dt.timedelta(days=rng.randint(2, 18)))
     is_settled = settled <= county.wish.today
     county.row(DIFFICULTIES, {

@@ -87,7 +87,7 @@ def forget(county: District) -> int:
     number = 0
     for model in _dependents_first():
         # Raw, because PROTECT would forbid to delete a centre school and those below it at once.
-        number += model._base_manager.filter(county=county)._raw_delete(using=county._state.db or "default")  # type: ignore[attr-defined]
+        number += model._base_manager.filter(county=county)._raw_delete(using=county._state.db or "default")
     audit.record(None, "清空示例县", county, after={"删除记录": number})
     return number
 

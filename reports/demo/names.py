@@ -6,10 +6,12 @@ import datetime as dt
 import random
 
 SURNAMES = (
-    "王 李 张 刘 陈 杨 赵 黄 周 吴 徐 孙 胡 朱 高 林 何 郭 马 罗 梁 宋 郑 谢 韩 唐 冯 于 董 萧 程 曹 袁 邓 许 傅 沈 曾 彭 吕 苏 卢 蒋 蔡 贾 丁 魏 薛 "
-    "叶 阎 余 潘 杜 戴 夏 钟 汪 田 任 姜 范 方 石 姚 谭 廖 邹 熊 金 陆 郝 孔 白 崔 康 毛 邱 秦 江 史 顾 侯 邵 孟 龙 万 段 雷 钱 汤 尹 黎 易 常 武 乔 贺 赖 龚 文 "
-    "单 仇 解 查 翟 欧阳 上官 司马"
-).split()
+    *"王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘",
+    *"杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文单仇解查翟",
+    "欧阳",
+    "上官",
+    "司马",
+)
 # The first thirty are as common as in life: two people in three have one of them.
 COMMON_SURNAMES = 30
 
@@ -27,8 +29,8 @@ RARE_STAYING = (("刘䶮", "男"), ("张㛃", "女"), ("杨𠅤", "男"), ("孙�
 # Under a province's own code no identity card is issued, so a number that begins with one belongs to nobody,
 # and still has a known area.
 PROVINCE_CODES = (
-    "62 61 63 64 65 50 51 52 53 54 11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46"
-).split()
+    "62", "61", "63", "64", "65", "50", "51", "52", "53", "54", "11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46",
+)  # fmt: skip
 SERIALS_A_COUNTY = 50  # of the thousand serial numbers of a birthday; 31 provinces × 20 such blocks: 620 counties
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643
 _CHECK_SIGNS = "10X98765432"

@@ -119,7 +119,7 @@ def test_another_county_sees_nothing_of_this_one(client_of, outsider, running):
 def test_an_empty_county_is_offered_to_import_a_workbook(client_of, officer):
     page = text_of(client_of(officer))
     assert "还没有支教记录" in page
-    assert reverse("workbook:index") in page
+    assert reverse("workbook:run_list") in page
 
 
 def test_somebody_without_a_role_is_told_so(client_of, db):

@@ -137,7 +137,11 @@ def without_workbook() -> io.BytesIO:
 
 
 def strict_open_xml() -> io.BytesIO:
-    main, strict = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main", b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+    """Not hostile: another dialect of the same format, which Excel offers too."""
+    main, strict = (
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+    )
     return repacked(lambda name, data: data.replace(main, strict) if name.startswith("xl/worksheets/sheet") else data)
 
 

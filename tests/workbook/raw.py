@@ -35,6 +35,7 @@ def raw_workbook(
     *,
     dimension: str = "",
     date1904: bool = False,
+    date_format: int = 14,
     strings_part: bytes | None = None,
 ) -> io.BytesIO:
     """One sheet; `data` is what stands inside <sheetData>, whose t="s" cells count into `strings`. Style 1 is a date."""
@@ -46,7 +47,7 @@ def raw_workbook(
         "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}">{properties}<sheets>'
         f'<sheet name="{name}" sheetId="1" r:id="rId1"/></sheets></workbook>',
         "xl/_rels/workbook.xml.rels": _RELATIONS,
-        "xl/styles.xml": _STYLES,
+        "xl/styles.xml": _STYLES.replace("14", str(date_format)),
         "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}">{dimension}<sheetData>{data}</sheetData></worksheet>',
         "xl/sharedStrings.xml": strings_part if strings_part is not None else f'<sst xmlns="{MAIN}">{told}</sst>',
     }

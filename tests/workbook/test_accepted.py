@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import zipfile
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
 from assignments.models import School, Secondment, Teacher
 from tests.workbook.build import saved, small_year, workbook
-from tests.workbook.hostile import repacked
+from tests.workbook.hostile import repacked, strict_open_xml
 from tests.workbook.raw import raw_workbook
 from zhijiao.workbook.importing import carry_out
 
@@ -24,7 +23,11 @@ def accepted(stream) -> None:
 
 def test_full_width_digits_and_all_kinds_of_spaces():
     year = small_year()
-    year["教师"][0] |= {"姓名": "　沈若兰\u00a0", "身份证号": "１１０１０５１９４９１２３１００２ｘ", "手机号": "138 0000 0000"}
+    year["教师"][0] |= {
+        "姓名": "　沈若兰\u00a0",
+        "身份证号": "１１０１０５１９４９１２３１００２ｘ",
+        "手机号": "138 0000 0000",
+    }
     accepted(workbook(year))
     teacher = Teacher.objects.get(name="沈若兰")
     assert (teacher.id_number, teacher.phone) == ("11010519491231002X", "13800000000")
@@ -166,9 +169,14 @@ def test_a_hidden_sheet_of_ours_and_an_empty_one_do_no_harm():
     assert (plan.problems, plan.notices) == ([], [])
 
 
-def test_the_file_is_a_zip_without_compression():
-    out = small = workbook(small_year())
-    with zipfile.ZipFile(small) as source:
-        parts = {name: source.read(name) for name in source.namelist()}
-    out = repacked(lambda name, data: parts[name])
-    accepted(out)
+def test_a_strict_open_xml_file():
+    accepted(strict_open_xml())
+
+
+def test_a_date_in_the_format_that_chinese_excel_has_built_in():
+    data = (
+        '<row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="s"><v>1</v></c></row>'
+        '<row r="2"><c r="A2" t="s"><v>2</v></c><c r="B2" s="1"><v>45170</v></c></row>'
+    )
+    accepted(raw_workbook("教师", data, ["姓名", "本校任教起始", "沈若兰"], date_format=31))
+    assert Teacher.objects.get().at_school_since == dt.date(2023, 9, 1)

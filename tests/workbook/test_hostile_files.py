@@ -30,7 +30,6 @@ FILES = [
     (hostile.broken_strings, "已损坏"),
     (hostile.with_a_string_that_is_not_there, "已损坏"),
     (hostile.without_workbook, "已损坏"),
-    (hostile.strict_open_xml, "Strict Open XML"),
     (hostile.without_known_sheets, "没有一张工作表是系统认识的"),
     (hostile.cell_in_the_last_column, "超过上限 100 列"),
     (hostile.too_many_columns, "超过上限 100 列"),

@@ -61,7 +61,9 @@ def test_a_wrong_value_is_refused_at_its_cell(sheet, row, header, value, cell, s
 
 
 def test_a_negative_amount_is_refused(database):
-    year = small_year() | {"捐赠明细": [{"捐赠日期": "2024年3月", "类别": "资金", "受赠学校": "三岔中学", "金额或估值（元）": -5}]}
+    year = small_year() | {
+        "捐赠明细": [{"捐赠日期": "2024年3月", "类别": "资金", "受赠学校": "三岔中学", "金额或估值（元）": -5}]
+    }
     assert told(year) == ["工作表“捐赠明细”第 2 行“金额或估值（元）”列：“-5”是负数，应是 0 或以上"]
 
 
@@ -88,14 +90,18 @@ def test_a_misspelt_header_is_refused_with_the_right_one_and_once(database):
     year = small_year()
     for row in year["教师"]:
         row["手机好"] = row.pop("手机号")
-    assert told(year) == ["工作表“教师”第 1 行“手机好”列：列名“手机好”不认识，是不是“手机号”？请按模板改正列名，或删去这一列"]
+    assert told(year) == [
+        "工作表“教师”第 1 行“手机好”列：列名“手机好”不认识，是不是“手机号”？请按模板改正列名，或删去这一列"
+    ]
 
 
 def test_a_misspelt_key_header_is_told_once_and_what_hangs_on_it_is_not_told_again(database):
     year = small_year()
     for row in year["学校"]:
         row["学校名陈"] = row.pop("学校名称")
-    assert told(year) == ["工作表“学校”第 1 行“学校名陈”列：列名“学校名陈”不认识，是不是“学校名称”？请按模板改正列名，或删去这一列"]
+    assert told(year) == [
+        "工作表“学校”第 1 行“学校名陈”列：列名“学校名陈”不认识，是不是“学校名称”？请按模板改正列名，或删去这一列"
+    ]
 
 
 def test_a_missing_key_column_is_told(database):
@@ -167,7 +173,7 @@ def test_a_formula_without_a_result_is_refused_at_its_cell(database):
 
 
 def test_a_number_that_may_be_january_or_october_is_refused(database):
-    year = small_year() | {"会议": [{"会议类型": "接收工作会议", "会议日期": 2023.1}]}
+    year = small_year() | {"会议": [{"会议名称": "接收工作会议", "会议日期": 2023.1}]}
     (problem,) = carry_out(workbook(year)).problems
     assert problem.cell == "B2" and "分不清是 1 月还是 10 月" in problem.message
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import AuthenticationForm
 from django.db import DatabaseError, connection
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -25,7 +25,7 @@ class SignInView(auth_views.LoginView):
     redirect_authenticated_user = True
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        audit.record(form.get_user(), "登录", address=self.request.META.get("REMOTE_ADDR"))  # type: ignore[arg-type]
+        audit.record(form.get_user(), "登录", address=self.request.META.get("REMOTE_ADDR"))
         return super().form_valid(form)
 
 
@@ -35,7 +35,7 @@ class PasswordChangeView(auth_views.PasswordChangeView):
     success_url = reverse_lazy("home")
     extra_context = {"heading": "修改密码", "action": "保存新密码"}
 
-    def form_valid(self, form: BaseForm) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         audit.record(self.request.user, "修改密码", self.request.user)  # type: ignore[arg-type]
         messages.success(self.request, "密码已经改好，别的设备上要用新密码重新登录。")
@@ -46,7 +46,8 @@ class PasswordChangeView(auth_views.PasswordChangeView):
 def choose_year(request: HttpRequest) -> HttpResponse:
     """The school year that lists, home and reports begin with."""
     code = request.POST.get("year", "")
-    if re.fullmatch(r"\d{4}-\d{4}", code):
+    found = re.fullmatch(r"((?:19|20)\d\d)-(\d{4})", code)
+    if found and int(found[2]) == int(found[1]) + 1:
         request.session["school_year"] = code
     back = request.POST.get("next", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):

@@ -208,10 +208,11 @@ def read_facts(workbook: WorkbookFile) -> dict[str, str] | None:
     labels = {lookup_form(fact.label): fact.label for fact in registry.facts()}
     found = {}
     for _, cells in workbook.rows(title):
-        values = [cells[number] for number in sorted(cells)]
-        label = labels.get(lookup_form(str(values[0])))
-        if label and len(values) > 1:
-            found[label] = text_of(values[1])
+        # Beside the label; what stands further right explains it.
+        for number, value in cells.items():
+            label = labels.get(lookup_form(str(value)))
+            if label and (told := text_of(cells.get(number + 1, ""))):
+                found.setdefault(label, told)
     return found
 
 

@@ -90,7 +90,10 @@ class _Writer:
                 return
             yield ready
             # A row whose record was refused keeps those that wait for it from being written; the cause has been told.
-            waiting = [row for row in waiting if self._waits_for_refused(row) is None and row not in ready]
+            settled = {id(row) for row in ready}
+            waiting = [row for row in waiting if id(row) not in settled]
+            self._give_up(waiting)
+            waiting = [row for row in waiting if not row.refused]
 
     def _waits(self, row: ParsedRow) -> bool:
         return any(
@@ -98,12 +101,10 @@ class _Writer:
             for target in (getattr(row.instance, name) for name in self.own_references)
         )
 
-    def _waits_for_refused(self, row: ParsedRow) -> bool | None:
-        refused = {id(other.instance) for other in self.job.rows if other.refused} if self.own_references else set()
-        if any(id(getattr(row.instance, name)) in refused for name in self.own_references):
-            row.refused = True
-            return True
-        return None
+    def _give_up(self, waiting: list[ParsedRow]) -> None:
+        refused = {id(row.instance) for row in self.job.rows if row.refused} if waiting else set()
+        for row in waiting:
+            row.refused = any(id(getattr(row.instance, name)) in refused for name in self.own_references)
 
     def _insert(self, rows: list[ParsedRow]) -> None:
         instances = [row.instance for row in rows]
