@@ -5,50 +5,53 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from assignments.choices import SUBJECT_CHOICES, Location, SchoolStage, SecondmentState, TeachingStage, Title
-from assignments.models import Activity, Placement, Programme, School, SchoolYear, Secondment, Teacher
+from assignments.models import Activity, Donation, Placement, Programme, School, Secondment, Teacher
+from assignments.periods import Period
 from assignments.views.badges import state_badge
-from zhijiao.listing import ListColumn, ListPage
+from zhijiao.filters import EVERYTHING, ListFilters
+from zhijiao.listing import ListColumn, ListPage, ListView
+from zhijiao.navigation import chosen_year, school_years
 
 
-def matching(rows: QuerySet[Any], words: str, *paths: str) -> QuerySet[Any]:
-    """Every word must stand in one of the fields; initials match from the beginning."""
-    for word in words.split():
-        found = Q(pk__in=[])
-        for path in paths:
-            found |= Q(**{f"{path}__istartswith" if path.endswith("initials") else f"{path}__icontains": word})
-        rows = rows.filter(found)
-    return rows
+class YearFilters(ListFilters):
+    """Filters of records of a school year: the one chosen in the navigation, until something else is asked for."""
+
+    year = filters.ChoiceFilter(label="学年", method="of_year", empty_label=None, choices=())
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = [(year.code, year.title) for year in school_years(self.request)]
+        asked = self.data.get("year", "")
+        if asked and asked != EVERYTHING and asked not in dict(known):
+            known = [*_one_year(asked), *known]
+        self.filters["year"].extra["choices"] = [(EVERYTHING, "全部学年"), *known]
+
+    @classmethod
+    def defaults(cls, request: HttpRequest) -> dict[str, str]:
+        return {"year": chosen_year(request)}
+
+    def of_year(self, rows: Any, name: str, value: str) -> Any:
+        return rows if value == EVERYTHING else rows.in_period(Period.parse(value))
 
 
-class SearchFilterSet(filters.FilterSet):
-    """A filter set with a search box over `searched`."""
-
-    searched: tuple[str, ...] = ()
-    q = filters.CharFilter(label="搜索", method="search")
-
-    def search(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return matching(rows, value, *self.searched)
-
-
-def years_in_view(request: HttpRequest | None) -> QuerySet[SchoolYear]:
-    return SchoolYear.objects.visible_to(request.user) if request else SchoolYear.objects.none()
+def _one_year(code: str) -> list[tuple[str, str]]:
+    """A school year of which nothing is recorded can still be asked for."""
+    try:
+        period = Period.parse(code)
+    except ValueError:
+        return []
+    return [(code, period.title)] if code == period.school_year else []
 
 
 def programmes_in_view(request: HttpRequest | None) -> QuerySet[Programme]:
     return Programme.objects.visible_to(request.user) if request else Programme.objects.none()
-
-
-def year_filter() -> filters.ModelChoiceFilter:
-    return filters.ModelChoiceFilter(
-        label="学年", field_name="school_year", to_field_name="code", queryset=years_in_view
-    )
 
 
 def school_filter(label: str, field: str) -> filters.CharFilter:
@@ -65,7 +68,7 @@ def linked(name: str, key: int, text: str, tag: str = "") -> SafeString:
 # --- schools -----------------------------------------------------------------------------------------------------------
 
 
-class SchoolFilter(SearchFilterSet):
+class SchoolFilter(ListFilters):
     searched = ("name", "aliases", "code", "township", "initials")
     stage = filters.MultipleChoiceFilter(label="学段", choices=SchoolStage)
     location = filters.MultipleChoiceFilter(label="城乡分类", choices=Location)
@@ -84,7 +87,11 @@ SCHOOLS = ListPage(
     search_hint="校名、拼音首字母、标识码、乡镇",
     nothing="在“导入导出”里导入工作簿，学校就在这里了。",
     unit="所",
-    views=(("全部", ""), ("乡村学校", "location=village"), ("县外学校", "outside=true")),
+    views=(
+        ListView("乡村学校", "village", Q(location=Location.VILLAGE)),
+        ListView("中心校", "centre", Q(is_centre_school=True)),
+        ListView("县外学校", "outside", Q(is_outside_county=True)),
+    ),
     columns=(
         ListColumn(
             "学校",
@@ -95,8 +102,8 @@ SCHOOLS = ListPage(
         ListColumn("城乡", lambda row: row.get_location_display(), "", "location", ("location",)),
         ListColumn("乡镇", lambda row: row.township, "c-wide", "township", ("township",)),
         ListColumn("所属中心校", lambda row: row.centre_name or "", "c-wide"),
-        ListColumn("派出", lambda row: row.sent or "", "r num", "sent", ("sent",)),
-        ListColumn("接收", lambda row: row.received or "", "r num", "received", ("received",)),
+        ListColumn("派出", lambda row: row.sent or "", "r num", "sent", ("sent",), "派出"),
+        ListColumn("接收", lambda row: row.received or "", "r num", "received", ("received",), "接收"),
     ),
 )  # fmt: skip
 
@@ -122,21 +129,20 @@ def school_list(request: HttpRequest) -> HttpResponse:
 # --- teachers ----------------------------------------------------------------------------------------------------------
 
 
-class TeacherFilter(SearchFilterSet):
+class TeacherFilter(ListFilters):
     searched = ("name", "initials", "school__name")
     school = school_filter("所在学校", "school")
     subject = filters.MultipleChoiceFilter(label="任教学科", choices=SUBJECT_CHOICES)
     stage = filters.MultipleChoiceFilter(label="学段", choices=TeachingStage)
     title = filters.MultipleChoiceFilter(label="职称", choices=Title)
-    seconded = filters.BooleanFilter(label="支教过", method="been_seconded")
 
     class Meta:
         model = Teacher
         fields: list[str] = []
 
-    def been_seconded(self, rows: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
-        mine = Secondment.objects.serving().values("teacher")
-        return rows.filter(pk__in=mine) if value else rows.exclude(pk__in=mine)
+
+def _has(secondments: QuerySet[Secondment]) -> Exists:
+    return Exists(secondments.filter(teacher=OuterRef("pk")))
 
 
 TEACHERS = ListPage(
@@ -146,7 +152,10 @@ TEACHERS = ListPage(
     search_hint="姓名、拼音首字母、学校",
     nothing="在“导入导出”里导入工作簿，教师就在这里了。",
     unit="人",
-    views=(("全部", ""), ("支教过", "seconded=true"), ("没有支教过", "seconded=false")),
+    views=(
+        ListView("正在支教", "on_post", _has(Secondment.objects.filter(state=SecondmentState.ON_POST))),
+        ListView("支教过", "seconded", _has(Secondment.objects.serving())),
+    ),
     columns=(
         ListColumn("姓名", lambda row: linked("assignments:teacher_detail", row.pk, row.name), "c-name", "name", ("name",)),
         ListColumn("性别", lambda row: row.get_sex_display(), "c-wide"),
@@ -154,7 +163,7 @@ TEACHERS = ListPage(
         ListColumn("学科", lambda row: row.subject, "", "subject", ("subject", "name")),
         ListColumn("职称", lambda row: row.get_title_display(), "c-wide", "title", ("title", "name")),
         ListColumn("本校任教起始", lambda row: f"{row.at_school_since:%Y.%m}" if row.at_school_since else "", "num c-wide", "since", ("at_school_since",)),
-        ListColumn("支教次数", lambda row: row.times or "", "r num", "times", ("times", "name")),
+        ListColumn("支教次数", lambda row: row.times or "", "r num", "times", ("times", "name"), "支教次数"),
     ),
 )  # fmt: skip
 
@@ -173,17 +182,15 @@ def teacher_list(request: HttpRequest) -> HttpResponse:
 # --- secondments -------------------------------------------------------------------------------------------------------
 
 
-class SecondmentFilter(SearchFilterSet):
+class SecondmentFilter(YearFilters):
     searched = (
         "teacher__name",
         "teacher__initials",
         "sending_school__name",
-        "receiving_school_name",
         "dispatch_document",
     )
     state = filters.MultipleChoiceFilter(label="状态", choices=SecondmentState)
-    year = year_filter()
-    programme = filters.ModelMultipleChoiceFilter(label="项目类型", queryset=programmes_in_view)
+    programme = filters.ModelChoiceFilter(label="项目类型", queryset=programmes_in_view)
     subject = filters.ChoiceFilter(label="任教学科", field_name="placed_subject", choices=SUBJECT_CHOICES)
     sending = school_filter("派出学校", "sending_school")
     receiving = filters.CharFilter(label="受援学校", method="received_by")
@@ -193,10 +200,16 @@ class SecondmentFilter(SearchFilterSet):
         model = Secondment
         fields: list[str] = []
 
+    def matching(self, word: str) -> Q:
+        return super().matching(word) | _received_by(word)
+
     def received_by(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(
-            pk__in=Placement.objects.filter(receiving_school__name__icontains=value).values("secondment")
-        )
+        return rows.filter(_received_by(value))
+
+
+def _received_by(words: str) -> Q:
+    """At any of the placements; a sub-query, because a join would repeat the secondment."""
+    return Q(pk__in=Placement.objects.filter(receiving_school__name__icontains=words).values("secondment"))
 
 
 SECONDMENTS = ListPage(
@@ -205,8 +218,13 @@ SECONDMENTS = ListPage(
     order=("-start", "pk"),
     search_hint="姓名、拼音首字母、学校、文号",
     nothing="在“导入导出”里导入支教花名册，派遣就在这里了。",
-    css="",
-    views=(("全部", ""), ("在岗", "state=on_post"), ("已结束", "state=completed"), ("骨干教师", "backbone=true")),
+    css="route",
+    views=(
+        ListView("等局审核", "review", Q(state=SecondmentState.REVIEW)),
+        ListView("在岗", "on_post", Q(state=SecondmentState.ON_POST)),
+        ListView("逾期未报到", "overdue", Q(state=SecondmentState.OVERDUE)),
+        ListView("已结束", "over", Q(state__in=[SecondmentState.COMPLETED, SecondmentState.ENDED_EARLY])),
+    ),
     columns=(
         ListColumn(
             "教师",
@@ -238,9 +256,8 @@ def secondment_list(request: HttpRequest) -> HttpResponse:
 # --- activities --------------------------------------------------------------------------------------------------------
 
 
-class ActivityFilter(SearchFilterSet):
+class ActivityFilter(YearFilters):
     searched = ("title", "kind", "code", "organiser", "receiving_party", "school__name", "receiving_school__name")
-    year = year_filter()
     kind = filters.CharFilter(label="活动类型", lookup_expr="icontains")
     school = school_filter("主办学校", "school")
     receiving = school_filter("受援学校", "receiving_school")
@@ -259,13 +276,17 @@ ACTIVITIES = ListPage(
     search_hint="活动名称、类型、学校、编号",
     nothing="送课下乡、联片教研、志愿服务等，写进工作簿的“帮扶活动”表导入后就在这里。",
     unit="次",
-    views=(("全部", ""), ("送课下乡", "kind=送课"), ("志愿服务", "kind=志愿"), ("学生资助", "kind=资助")),
+    views=(
+        ListView("送课下乡", "lessons", Q(kind__contains="送课")),
+        ListView("志愿服务", "volunteers", Q(kind__contains="志愿")),
+        ListView("学生资助", "pupils", Q(kind__contains="资助")),
+    ),
     columns=(
         ListColumn("活动", lambda row: linked("assignments:activity_detail", row.pk, row.title or row.kind), "c-name", "name", ("title", "kind")),
         ListColumn("类型", lambda row: row.kind if row.title else "", "c-wide", "kind", ("kind",)),
         ListColumn("日期", lambda row: row.when.told(), "num", "start", ("start", "end")),
         ListColumn("主办", lambda row: row.school.name if row.school else (row.organiser or "县教育局"), "", "school", ("school__name",)),
-        ListColumn("到", lambda row: row.recipient, "", "to", ("receiving_school__name",)),
+        ListColumn("到", lambda row: row.recipient, "c-dest", "to", ("receiving_school__name",)),
         ListColumn("人数", lambda row: row.people.told("人"), "num"),
         ListColumn("捐赠", lambda row: row.lines or "", "r num c-wide", "lines", ("lines",)),
     ),
@@ -273,9 +294,7 @@ ACTIVITIES = ListPage(
 
 
 def activity_list(request: HttpRequest) -> HttpResponse:
-    rows = (
-        Activity.objects.visible_to(request.user)
-        .select_related("school", "receiving_school")
-        .annotate(lines=Count("donations"))
-    )
+    donated = _number(Donation.objects.visible_to(request.user), "activity")
+    rows = Activity.objects.visible_to(request.user).select_related("school", "receiving_school")
+    rows = rows.annotate(lines=donated)
     return ACTIVITIES.render(request, rows)

@@ -39,9 +39,10 @@ class RespondentKind(models.TextChoices):
     PARENTS = "parents", "家长"
     COLLEAGUES = "colleagues", "教师"
     LEADERS = "leaders", "校领导"
+    ALL = "all", "各类对象"  # where those of several kinds were counted together
 
 
-RESPONDENT_ALIASES = {"同事": "教师", "同行": "教师", "领导": "校领导", "学校领导": "校领导", "学生家长": "家长"}
+RESPONDENT_ALIASES = {"合计": "各类对象", "不分对象": "各类对象", "全部": "各类对象", "同事": "教师", "同行": "教师", "领导": "校领导", "学校领导": "校领导", "学生家长": "家长"}
 
 
 class VisitWay(models.TextChoices):

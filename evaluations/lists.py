@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 
-from assignments.lists import SearchFilterSet, linked, school_filter, year_filter
+from assignments.lists import YearFilters, linked, school_filter
 from evaluations.choices import FindingKind, InspectionState, Quality
 from evaluations.models import Finding, Inspection, QuestionnaireCount
 from evaluations.views.contributions import inspection_badge
-from zhijiao.listing import ListColumn, ListPage
+from zhijiao.listing import ListColumn, ListPage, ListView
 
 
-class InspectionFilter(SearchFilterSet):
+class InspectionFilter(YearFilters):
     searched = ("school__name", "school__initials", "leader", "round__name")
-    year = year_filter()
     state = filters.MultipleChoiceFilter(label="状态", choices=InspectionState)
     school = school_filter("受检学校", "school")
     conclusion = filters.MultipleChoiceFilter(label="检查结论", choices=Quality)
@@ -36,14 +35,19 @@ INSPECTIONS = ListPage(
     search_hint="学校、拼音首字母、组长、轮次",
     nothing="检查写进工作簿的“督导检查”表导入后就在这里，一次检查一行。",
     unit="次",
-    views=(("全部", ""), ("待整改", "state=rectifying"), ("已办结", "state=closed")),
+    css="flow with-state",
+    views=(
+        ListView("待检查", "planned", Q(state=InspectionState.PLANNED)),
+        ListView("待整改", "rectifying", Q(state=InspectionState.RECTIFYING)),
+        ListView("已办结", "closed", Q(state=InspectionState.CLOSED)),
+    ),
     columns=(
         ListColumn("受检学校", lambda row: linked("evaluations:inspection_detail", row.pk, row.school.name), "c-name", "school", ("school__name",)),
         ListColumn("检查日期", lambda row: row.when.told(), "num", "start", ("start",)),
         ListColumn("轮次", lambda row: row.round.name if row.round else "", "c-wide", "round", ("round__name",)),
         ListColumn("组长", lambda row: row.leader, "c-wide", "leader", ("leader",)),
         ListColumn("结论", lambda row: row.get_conclusion_display(), "", "conclusion", ("conclusion",)),
-        ListColumn("问题", lambda row: row.problems or "", "r num", "problems", ("problems",)),
+        ListColumn("问题", lambda row: row.problems or "", "r num", "problems", ("problems",), "问题"),
         ListColumn("问卷", lambda row: row.issued or "", "r num c-wide"),
         ListColumn("状态", lambda row: inspection_badge(row), "c-state", "state", ("state",)),
     ),

@@ -110,7 +110,7 @@ def condolence_visit(case: Case, record: Record) -> None:
     """走访慰问: by the perspective's school, or by another one that is named."""
     by = words(record.take("by", "visitors", "led_by"))
     visiting = case.school(by) if by in case.schools else case.school_of(record)
-    to = record.take("to")
+    to = record.take("to") or (case.own if case.receives and visiting != case.own else None)
     case.book.add(
         CondolenceVisit, occasion=record.required("occasion"), visiting_school=visiting, visited_school=case.school(str(to)) if to else None,
         visitors="" if by == visiting else by, gifts=words(record.take("gifts", "items")), amount=record.take("cash_yuan", "amount"),

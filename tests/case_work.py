@@ -32,6 +32,7 @@ RESPONDENTS = {
     "students": "学生", "pupils": "学生", "parents": "家长", "colleagues": "教师", "teachers": "教师", "leaders": "校领导",
 }  # fmt: skip
 COUNTS = ("returned", "valid", "satisfied", "fairly_satisfied", "dissatisfied")
+TOGETHER = "各类对象"
 FINDINGS = {"merits": "优点", "problems": "问题", "advice": "建议", "suggestions": "建议"}
 
 
@@ -157,22 +158,31 @@ class _Lines:
         columns = {
             "home_visits": part.take("home_visits"), "interviewers": words(part.take("by", "interviewers")), "day": date_cell(part.take("date", "day")),
         }  # fmt: skip
+        self._count(part)
+        part.done()
+        return {f"survey__{name}": value for name, value in columns.items()}
+
+    def _count(self, part: Record) -> None:
+        """问卷统计: a row for each kind of people; one row for all of them where they were counted together."""
         together = {key: part.take(key) for key in COUNTS if part.has(key)}
-        kinds = [(key, part.take(key)) for key in RESPONDENTS if part.has(key)]
-        for key, value in kinds:
+        rows = []
+        for key in (key for key in RESPONDENTS if part.has(key)):
+            value = part.take(key)
             counts = Record(f"{part.path}.{key}", value if isinstance(value, dict) else {"issued": value})
             row = {
                 "issued": counts.required("issued", "given_out", "sent"),
                 **{name: counts.take(name) for name in COUNTS},
             }
+            rows.append({"respondents": RESPONDENTS[key], **row})
             counts.done()
-            if len(kinds) == 1:
-                row |= together
-            self.case.book.add(QuestionnaireCount, inspection=self.name, respondents=RESPONDENTS[key], **row)
-        if together and len(kinds) != 1:
-            columns |= together  # counted for all kinds of people together
-        part.done()
-        return {f"survey__{name}": value for name, value in columns.items()}
+        if part.has("issued", "given_out"):
+            rows = [{"respondents": TOGETHER, "issued": part.take("issued", "given_out")}]
+        elif together and len(rows) > 1:
+            rows = [{"respondents": TOGETHER, "issued": sum(int(row["issued"]) for row in rows)}]
+        if together and not rows:
+            raise ValueError(f"{part.path}: {', '.join(together)} of how many that were given out is not told")
+        for row in rows:
+            self.case.book.add(QuestionnaireCount, inspection=self.name, **{**row, **together})
 
     def feedback(self, record: Record) -> dict[str, Any]:
         part = record.part("feedback")

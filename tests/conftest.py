@@ -1,12 +1,26 @@
 """One small county with two schools, a teacher, and the people of the tests: each has a fixed part, one is an outsider."""
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from assignments.choices import Direction, DistrictLevel, Role, SchoolStage, SecondmentState
 from assignments.models import District, Membership, Placement, Programme, School, SchoolYear, Secondment, Teacher
 from zhijiao.accounts.models import User
 from zhijiao.dates import ApproximateDate, parse_day
+
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
+
+
+def pytest_collection_modifyitems(config, items):
+    """The run on PostgreSQL is of the tests that ask the database; pytest-django keeps the others from it."""
+    if connection.vendor == "postgresql":
+        config.hook.pytest_deselected(items=[item for item in items if not asks_database(item)])
+        items[:] = filter(asks_database, items)
+
+
+def asks_database(item):
+    return bool(item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(item.fixturenames))
 
 
 @pytest.fixture

@@ -1,9 +1,13 @@
-"""The one list page of the product: search, filters in the address, sorting, paging; the same rows for a whole page and for htmx.
+"""The one list page of the product: views, search, filters in the address, sorting, paging; for a whole page and for htmx.
 
-A list page is a declaration (ListPage) and a view of a few lines:
+A list page is a declaration and a view of a few lines:
+
+    SCHOOLS = ListPage(heading="学校", filters=SchoolFilters, columns=(ListColumn(…), …), order=("name", "pk"), …)
 
     def school_list(request):
         return SCHOOLS.render(request, School.objects.visible_to(request.user))
+
+One query counts the rows of every view at once, one fetches a page of them, however many there are.
 """
 
 from __future__ import annotations
@@ -14,13 +18,17 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django_filters import FilterSet
+from django.utils.cache import patch_vary_headers
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+
+from zhijiao.filters import EVERYTHING, ListFilters, PanelField, panel_field
 
 ROWS = 25
+FRAGMENT = "list"  # the id of the element that htmx asks for
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,16 @@ class ListColumn:
     css: str = ""
     key: str = ""
     sort: tuple[str, ...] = ()
+    label: str = ""  # said before the value on a phone, where there are no headers
+
+
+@dataclass(frozen=True)
+class ListView:
+    """A tab: some of the rows, under a name. The condition must not join to many rows: use Exists or pk__in."""
+
+    label: str
+    key: str
+    condition: Any
 
 
 @dataclass(frozen=True)
@@ -53,136 +71,176 @@ class Head:
 class Tab:
     label: str
     url: str
-    is_current: bool = False
+    number: int
+    is_current: bool
 
 
 @dataclass(frozen=True)
 class ListPage:
-    """What a list page is made of. The first filter named `q` is its search box."""
+    """What a list page is made of."""
 
     heading: str
     columns: tuple[ListColumn, ...]
-    filters: type[FilterSet]
+    filters: type[ListFilters]
     order: tuple[str, ...]
     search_hint: str
     nothing: str  # why it is empty where nothing was recorded yet
     unit: str = "条"
-    css: str = "flow"
-    views: tuple[tuple[str, str], ...] = field(default=())  # tabs: label, query string
+    css: str = "flow"  # how a row folds on a phone: "flow" as a line of text, "route" as from → to
+    views: tuple[ListView, ...] = field(default=())
 
     def render(self, request: HttpRequest, rows: QuerySet[Any], **context: Any) -> HttpResponse:
-        listing = Listing(self, request, rows)
-        is_part = bool(getattr(request, "htmx", False)) and not getattr(request.htmx, "boosted", False)  # type: ignore[attr-defined]
-        template = "components/_list_rows.html" if is_part else "components/list_page.html"
-        return render(request, template, {"listing": listing, **context})
+        htmx: Any = getattr(request, "htmx", None)
+        is_part = bool(htmx) and htmx.target == FRAGMENT and not htmx.history_restore_request
+        template = "components/_list.html" if is_part else "components/list_page.html"
+        response = render(request, template, {"listing": Listing(self, request, rows), **context})
+        patch_vary_headers(response, ["HX-Request", "HX-Target"])
+        return response
 
 
 class Listing:
-    """One look at a list: what the address asks for, worked out."""
+    """One look at a list: what the address asks for, worked out. What it asks wrongly is told, and left out."""
 
     def __init__(self, page: ListPage, request: HttpRequest, rows: QuerySet[Any]) -> None:
-        self.page, self.request = page, request
-        self.query: QueryDict = request.GET
-        self.filterset = page.filters(request.GET, queryset=rows, request=request)
-        self._is_valid = self.filterset.is_valid()  # a wrong value is told, and left out
+        self.page, self.path = page, request.path
+        self.query: QueryDict = request.GET.copy()
+        self._defaults = page.filters.defaults(request)
+        if not request.GET:
+            self.query.update(self._defaults)
+        self._filterset = page.filters(self.query, queryset=rows, request=request)
+        self._form = self._filterset.form
+        self._form.is_valid()
+
+    # --- rows ----------------------------------------------------------------------------------------------------------
 
     @cached_property
-    def rows(self) -> Page[Any]:
-        found = self.filterset.filter_queryset(self.filterset.queryset) if self._is_valid else self._as_far_as_valid()
-        return Paginator(found.order_by(*self._order()), ROWS).get_page(self.query.get("page"))
+    def _filtered(self) -> QuerySet[Any]:
+        return self._filterset.filter_queryset(self._filterset.queryset)
 
-    def _as_far_as_valid(self) -> QuerySet[Any]:
-        rows = self.filterset.queryset
-        for name, value in self.filterset.form.cleaned_data.items():
-            rows = self.filterset.filters[name].filter(rows, value)
-        return rows
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        views = {f"in_{view.key}": Count("pk", filter=Q(view.condition)) for view in self.page.views}
+        return self._filtered.order_by().aggregate(everything=Count("pk"), **views)
+
+    @cached_property
+    def _view(self) -> ListView | None:
+        return next((view for view in self.page.views if view.key == self.query.get("view")), None)
 
     @property
-    def problems(self) -> list[str]:
-        """Filter values that could not be read, in words."""
-        return [
-            f"筛选“{self.filterset.form[name].label}”没有生效：{errors[0]}"
-            for name, errors in self.filterset.form.errors.items()
-        ]
+    def count(self) -> int:
+        return self._counts[f"in_{self._view.key}" if self._view else "everything"]
 
-    def lines(self) -> Iterator[list[tuple[str, str, Any]]]:
-        """Of each row its cells: class, the header where a bare number needs it on a phone, content."""
-        columns = [
-            (column.css, column.header if "r" in column.css.split() else "", column.cell)
-            for column in self.page.columns
-        ]
+    @cached_property
+    def pages_in_all(self) -> int:
+        return max(1, -(-self.count // ROWS))
+
+    @cached_property
+    def number(self) -> int:
+        """The page that is shown: the one asked for, or the nearest there is."""
+        asked = self.query.get("page", "")
+        return min(max(int(asked), 1), self.pages_in_all) if asked.isdecimal() and len(asked) < 9 else 1
+
+    @cached_property
+    def rows(self) -> list[Any]:
+        if not self.count:
+            return []
+        found = self._filtered.filter(self._view.condition) if self._view else self._filtered
+        first = (self.number - 1) * ROWS
+        return list(found.order_by(*self._order())[first : first + ROWS])
+
+    @property
+    def span(self) -> str:
+        """1—25."""
+        first = (self.number - 1) * ROWS
+        return f"{first + 1}—{first + len(self.rows)}"
+
+    def lines(self) -> Iterator[SafeString]:
+        """The cells of each row. Not a loop of the template: two hundred cells are most of the work of a page."""
+        columns = [(_opening(column), column.cell) for column in self.page.columns]
         for row in self.rows:
-            yield [(css, label, cell(row)) for css, label, cell in columns]
+            yield SafeString("".join(f"{opening}{conditional_escape(cell(row))}</td>" for opening, cell in columns))
 
     # --- sorting -------------------------------------------------------------------------------------------------------
 
     @cached_property
     def _sorted(self) -> tuple[ListColumn | None, bool]:
         asked = self.query.get("sort", "")
-        column = next(
-            (column for column in self.page.columns if column.key and column.key == asked.removeprefix("-")), None
-        )
+        key = asked.removeprefix("-")
+        column = next((one for one in self.page.columns if one.sort and one.key == key), None)
         return column, asked.startswith("-")
 
     def _order(self) -> list[str]:
         column, is_descending = self._sorted
         if column is None:
             return [*self.page.order]
-        turned = {"": "-", "-": ""}
-        wanted = [
-            turned[name[:1] if name.startswith("-") else ""] + name.lstrip("-") if is_descending else name
-            for name in column.sort
-        ]
-        return [*wanted, "pk"]
+        return [*(_turned(name) if is_descending else name for name in column.sort), "pk"]
 
-    def heads(self) -> list[Head]:
+    def heads(self) -> Iterator[Head]:
         sorted_by, is_descending = self._sorted
-        heads = []
         for column in self.page.columns:
             if not column.sort:
-                heads.append(Head(column))
+                yield Head(column)
                 continue
             is_this = column is sorted_by
             target = f"-{column.key}" if is_this and not is_descending else column.key
             direction = ("descending" if is_descending else "ascending") if is_this else "none"
-            heads.append(Head(column, self.address(sort=target, page=None), direction))
-        return heads
+            yield Head(column, self.address(sort=target, page=None), direction)
 
     # --- filters -------------------------------------------------------------------------------------------------------
 
     @cached_property
-    def pills(self) -> list[Pill]:
-        pills = []
-        for name, chosen in self.filterset.form.cleaned_data.items():
-            if chosen in (None, "", [], ()) or (hasattr(chosen, "exists") and not chosen):
-                continue
-            label = self.filterset.form.fields[name].label
-            pills.append(Pill(f"{label}：{self._told(name, chosen)}", self.address(page=None, **{name: None})))
-        return pills
+    def panel(self) -> list[PanelField]:
+        """The filters, those with chips first."""
+        fields = [
+            panel_field(name, field, self.query.getlist(name))
+            for name, field in self._form.fields.items()
+            if name != "q"
+        ]
+        return sorted(fields, key=lambda one: one.kind != "chips")
 
-    def _told(self, name: str, chosen: Any) -> str:
-        if isinstance(chosen, bool):
-            return "是" if chosen else "否"
-        choices = dict(getattr(self.filterset.form.fields[name], "choices", ()) or ())
-        if isinstance(chosen, list | tuple):
-            return "、".join(str(choices.get(one, one)) for one in chosen)
-        return str(choices.get(str(chosen), chosen)) if choices else str(chosen)
+    @property
+    def search(self) -> str:
+        return self.query.get("q", "")
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What the form of the filters carries along."""
+        return [(name, self.query.get(name, "")) for name in ("view", "sort") if self.query.get(name)]
+
+    @property
+    def problems(self) -> list[str]:
+        """Filter values that could not be read, in words."""
+        return [
+            f"筛选“{self._form.fields[name].label}”没有生效：{errors[0]}" for name, errors in self._form.errors.items()
+        ]
+
+    @cached_property
+    def pills(self) -> list[Pill]:
+        pills = [Pill(f"搜索：{self.search}", self._without("q", self.search))] if self.search.strip() else []
+        for one in self.panel:
+            if one.name not in self._form.errors:
+                told = ((value, label) for value, label in one.told() if value != EVERYTHING)
+                pills += [Pill(f"{one.label}：{label}", self._without(one.name, value)) for value, label in told]
+        return pills
 
     @property
     def filters_in_use(self) -> int:
-        return len([name for name in self.filterset.form.cleaned_data if name != "q" and self.query.get(name)])
+        return len(self.pills) - bool(self.search.strip())
 
     @property
-    def filter_fields(self) -> list[Any]:
-        return [self.filterset.form[name] for name in self.filterset.form.fields if name != "q"]
+    def everything_url(self) -> str:
+        return self.address(view=None, page=None)
 
-    def tabs(self) -> list[Tab]:
-        here = {name: values for name, values in self.query.lists() if name not in ("page", "sort") and any(values)}
-        tabs = []
-        for label, query in self.page.views:
-            asked = dict(QueryDict(query).lists())
-            tabs.append(Tab(label, f"?{query}", here == asked))
-        return tabs
+    def _without(self, name: str, value: str) -> str:
+        left = [one for one in self.query.getlist(name) if one and one != value]
+        return self.address(page=None, **{name: left or None})
+
+    def tabs(self) -> Iterator[Tab]:
+        if self.page.views:
+            yield Tab("全部", self.address(view=None, page=None), self._counts["everything"], self._view is None)
+        for view in self.page.views:
+            number = self._counts[f"in_{view.key}"]
+            yield Tab(view.label, self.address(view=view.key, page=None), number, view is self._view)
 
     # --- addresses -----------------------------------------------------------------------------------------------------
 
@@ -191,17 +249,33 @@ class Listing:
         kept = [
             (name, value) for name, values in self.query.lists() if name not in changes for value in values if value
         ]
-        kept += [(name, value) for name, value in changes.items() if value is not None]
-        return f"?{urlencode(kept)}" if kept else self.request.path
+        for name, value in changes.items():
+            if value is not None:
+                kept += [(name, one) for one in value] if isinstance(value, list) else [(name, value)]
+        # An address that asks for nothing would get the defaults again.
+        query = urlencode(kept or [(name, EVERYTHING) for name in self._defaults])
+        return f"{self.path}?{query}" if query else self.path
 
     def pages(self) -> list[tuple[str, str, bool]]:
         """Numbers of pages with their addresses; … stands for those left out."""
-        numbers = self.rows.paginator.get_elided_page_range(self.rows.number, on_each_side=2, on_ends=1)
-        return [
-            (str(number), "" if isinstance(number, str) else self.address(page=number), number == self.rows.number)
-            for number in numbers
-        ]
+        last, here = self.pages_in_all, self.number
+        wanted = sorted({1, last, *range(max(1, here - 2), min(last, here + 2) + 1)})
+        shown: list[tuple[str, str, bool]] = []
+        for previous, number in zip([0, *wanted], wanted, strict=False):
+            if number - previous > 1:
+                shown.append(("…", "", False))
+            shown.append((str(number), self.address(page=number), number == here))
+        return shown
 
     @property
     def next_url(self) -> str:
-        return self.address(page=self.rows.next_page_number()) if self.rows.has_next() else ""
+        return self.address(page=self.number + 1) if self.number < self.pages_in_all else ""
+
+
+def _opening(column: ListColumn) -> SafeString:
+    label = format_html(' data-label="{}"', column.label) if column.label else ""
+    return format_html('<td class="{}"{}>', column.css, label)
+
+
+def _turned(name: str) -> str:
+    return name.removeprefix("-") if name.startswith("-") else f"-{name}"

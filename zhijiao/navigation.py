@@ -8,6 +8,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -81,8 +82,8 @@ class Navigation:
 
     @cached_property
     def years(self) -> list[Any]:
-        """The newest ten, and the running one."""
-        return list(apps.get_model("assignments", "SchoolYear").objects.order_by("-code")[:10])
+        """The newest ten."""
+        return school_years(self._request)[:10]
 
     @property
     def year(self) -> str:
@@ -115,22 +116,25 @@ class Navigation:
         return user.memberships.current().select_related("school", "district").first()
 
 
+def school_years(request: HttpRequest) -> list[Any]:
+    """Every school year, the newest first, with `is_used` where anybody went; asked for once in a request."""
+    known = getattr(request, "_school_years", None)
+    if known is None:
+        went = apps.get_model("assignments", "Secondment").objects.filter(school_year=OuterRef("pk"))
+        years = apps.get_model("assignments", "SchoolYear").objects.annotate(is_used=Exists(went))
+        known = request._school_years = list(years.order_by("-code"))  # type: ignore[attr-defined]
+    return known
+
+
 def chosen_year(request: HttpRequest) -> str:
     """The school year that the person looks at: what they chose, else the newest until now in which anybody went."""
     chosen = request.session.get("school_year") if hasattr(request, "session") else ""
     if chosen:
         return str(chosen)
-    known = getattr(request, "_school_year", "")
-    if not known:
-        known = request._school_year = _newest_year()  # type: ignore[attr-defined]
-    return known
-
-
-def _newest_year() -> str:
     first = school_year_of(timezone.localdate())
     running = f"{first}-{first + 1}"
-    secondments = apps.get_model("assignments", "Secondment").objects.filter(school_year__code__lte=running)
-    return secondments.order_by("-school_year__code").values_list("school_year__code", flat=True).first() or running
+    used = (year.code for year in school_years(request) if year.is_used and year.code <= running)
+    return next(used, running)
 
 
 def home_county() -> Any:

@@ -74,7 +74,11 @@ class Difficulty(DatedModel):
     resolved_on = models.DateField("解决日期", null=True, blank=True)
 
     objects: ClassVar[Any] = DifficultyQuerySet.as_manager()
-    schools_concerned = ("teacher__school", "teacher__secondments__sending_school")
+    schools_concerned = (
+        "teacher__school",
+        "teacher__secondments__sending_school",
+        "teacher__secondments__placements__receiving_school",
+    )
     teachers_concerned = ("teacher",)
 
     class Meta(DatedModel.Meta):

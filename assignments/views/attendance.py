@@ -9,7 +9,7 @@ from decimal import Decimal
 from assignments.models import AttendanceMonth
 from zhijiao.quantities import plain
 
-LEFT, WIDTH, ROW = 52, 336, 26  # of the drawing, in its own units; the text at the right begins at 400
+LEFT, WIDTH, ROW = 52, 320, 26  # of the drawing, in its own units; the text at the right ends at 470
 FULL_MONTH = 22
 
 

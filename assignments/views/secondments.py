@@ -90,7 +90,7 @@ def _about(secondment: Secondment) -> list[str]:
 
 
 def days_on_post(secondment: Secondment, today: dt.date) -> str:
-    """已在岗 80 天; 还有 12 天派期开始; "" where there is nothing to count."""
+    """已在岗 80 天; 还有 12 天开始; "" where there is nothing to count."""
     begun = secondment.reported_on or secondment.start
     if secondment.state == State.ON_POST and begun and begun <= today:
         last = min(today, secondment.end or today)

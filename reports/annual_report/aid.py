@@ -1,0 +1,236 @@
+"""帮扶活动与捐赠: the sums first, then what was done and given, in order of date."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+from assignments.choices import DonationKind
+from assignments.models import Activity, Donation
+from reports.annual_report import gifts
+from reports.annual_report.sentences import Clause, Dates, bare, clause, joined, listed, paragraph, parted, quoted, sentence
+from reports.annual_report.year import Year, in_order
+from reports.documents.tree import Paragraph, Section, Table
+from zhijiao.quantities import plain
+
+MOST_EVENTS = 20
+MOST_ITEMS = 20
+_DELIVERS = ("送课", "送教")
+_WHOLE = ("活动", "行动", "仪式", "会", "日", "课", "讲座", "演出", "比赛")  # such a kind needs no 活动 behind it
+
+
+def section(year: Year) -> Section:
+    return parted(
+        "帮扶活动与捐赠",
+        ("主要成效", [activity_totals(year), *donation_totals(year)]),
+        ("形式多样，扎实帮扶", one_by_one(year)),
+        ("", [earlier(year)]),
+    )
+
+
+# --- sums --------------------------------------------------------------------------------------------------------------------
+
+
+def activity_totals(year: Year) -> Paragraph:
+    rows = year.activities
+    if not rows:
+        return paragraph()
+    kinds = year.parts("activities", "kind", "次")
+    subjects = list(dict.fromkeys(word for row in rows if any(part in row.kind for part in _DELIVERS) for word in row.subjects))
+    keepsakes = joined(_keepsakes(rows), "、")
+    return paragraph(
+        _done(year, kinds) if len(rows) > 1 else (),
+        sentence(
+            clause("送课下乡涉及", listed(subjects), year.fig("subjects_delivered", "个"), "学科"),
+            clause("共上课", year.fig("lessons_delivered", "节")),
+        ),
+        sentence(
+            clause("志愿服务参加人员", year.fig("volunteers", "人次")),
+        )
+        if _several(rows, "志愿")
+        else (),
+        sentence(clause("参加各类帮扶活动共", year.fig("activity_people", "人次")))
+        if sum(1 for row in rows if row.people_number) > 1 and not any(row.people_is_approximate for row in rows)
+        else (),
+        sentence(clause("收到", keepsakes)),
+    )
+
+
+def _done(year: Year, kinds: Clause) -> Clause:
+    if len(year.by("activities", "kind")) == 1:
+        return sentence(clause("开展", kinds))
+    return sentence(clause("开展各类帮扶活动", year.fig("activities", "次")), clause("其中", kinds))
+
+
+def _several(rows: list[Activity], word: str) -> bool:
+    told = [row for row in rows if word in row.kind and row.people_number]
+    return len(told) > 1 and not any(row.people_is_approximate for row in told)
+
+
+def _keepsakes(rows: list[Activity]) -> list[Clause]:
+    """Added up by what it is and its unit."""
+    same: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for row in rows:
+        if row.received:
+            same[row.received, row.received_unit] += row.received_number or 0
+    return [clause(what, f"{plain(number)}{unit or '件'}" if number else "") if number else clause(what) for (what, unit), number in same.items()]
+
+
+def donation_totals(year: Year) -> list[Paragraph]:
+    """What was given and what was received are told apart, where the school did both."""
+    came = [row for row in year.donations if _is_received(year, row)]
+    went = [row for row in year.donations if row not in came]
+    both = bool(came and went)
+    return [paragraph(_sums(year, went, False, both)), paragraph(_sums(year, came, True, both))]
+
+
+def _is_received(year: Year, row: Donation) -> bool:
+    """Given to one of our schools by somebody else."""
+    if year.is_county or row.receiving_school_id not in year.schools:
+        return False
+    giver = row.donor_school_id or (row.activity.school_id if row.activity else None)
+    return giver not in year.schools
+
+
+def _sums(year: Year, rows: list[Donation], received: bool, both: bool) -> Clause:
+    if len(rows) < 2:
+        return ()
+    cash = sum((row.amount or Decimal(0) for row in rows if row.kind == DonationKind.CASH), Decimal(0))
+    worth = sum((row.amount or Decimal(0) for row in rows if row.kind != DonationKind.CASH), Decimal(0))
+    people = sum(row.beneficiaries or 0 for row in rows)
+    items, works = gifts.by_item(rows), sum(1 for row in rows if row.kind == DonationKind.WORKS)
+    start = "接受" if received else "累计"
+    return sentence(
+        clause(f"{start}捐款", year.matching(cash, "cash", "元")) if cash else (),
+        clause("接受捐赠物资价值" if received else "捐赠物资价值", year.matching(worth, "goods_worth", "元")) if worth else (),
+        clause("接受捐赠" if received else "捐赠", _items(items)),
+        clause(gifts.books(rows)),
+        clause("援建工程" if received else "捐建工程", year.matching(works, "works", "项")) if works else (),
+        clause("受益", year.matching(people, "beneficiaries", "人")) if people else (),
+    )
+
+
+# --- one by one --------------------------------------------------------------------------------------------------------------
+
+
+def _items(told: list[tuple[str, str]]) -> str:
+    return gifts.things(told) if len(told) <= MOST_ITEMS else gifts.things(told[:MOST_ITEMS]) + "等物资"
+
+
+def one_by_one(year: Year) -> list[Paragraph | Table]:
+    linked: dict[int | None, list[Donation]] = defaultdict(list)
+    for row in year.donations:
+        linked[row.activity_id].append(row)
+    known = {row.pk for row in year.activities}
+    alone = [row for row in year.donations if row.activity_id not in known]
+    campaigns: dict[Any, list[Donation]] = defaultdict(list)
+    for row in alone:
+        to = (row.receiving_school_id, row.receiving_party)
+        campaigns[row.when, row.campaign, row.donor_school_id, row.donor, to].append(row)
+    events = in_order([*year.activities, *(lines[0] for lines in campaigns.values())])
+    groups = {lines[0].pk: lines for lines in campaigns.values()}
+    if len(events) > MOST_EVENTS:
+        return [] if year.is_county else [_table(year, events, linked, groups)]
+    dates = year.dates()
+    return [
+        paragraph(_activity(year, row, linked[row.pk], dates) if isinstance(row, Activity) else _campaign(year, groups[row.pk], dates))
+        for row in events
+    ]
+
+
+def _activity(year: Year, row: Activity, lines: list[Donation], dates: Dates) -> Clause:
+    lines = [line for line in lines if line.kind]
+    is_ours = not row.school_id or year.is_ours(row.school_id)
+    received = not year.is_county and not is_ours and row.receiving_school_id in year.schools
+    return sentence(
+        dates.told(row.when),
+        clause("由", bare(row.led_by), "带队"),
+        _doing(year, row),
+        clause("主要内容有", listed(row.contents)) if row.contents else (),
+        _lessons(row),
+        clause("提前", f"{row.prepared_days}天准备") if row.prepared_days else (),
+        clause("课后组织评课研讨") if row.had_review else (),
+        clause(listed(row.guests), "出席指导" if row.subjects else "出席") if row.guests else (),
+        gifts.given(lines, received),
+        clause(_beneficiary(row)) if row.beneficiary and not any(line.beneficiary for line in lines) else (),
+        clause("收到", row.received, row.received_quantity.told(row.received_unit)) if row.received and row.received_quantity else clause("收到", row.received),
+        clause(bare(row.reported_by), "作了报道"),
+    )
+
+
+def _doing(year: Year, row: Activity) -> Clause:
+    """市二中校团委54人到特殊教育学校开展志愿服务."""
+    who = year.subject(row.school) if row.school else ""
+    people = row.people.told("人") if row.people else ""
+    partner = f"与{row.partner_school}联合" if row.partner_school and not year.is_ours(row.partner_school_id) else f"与{row.partner_school}" if row.partner_school else ""
+    if row.partner_school and row.partner_school_id in year.schools and row.school_id not in year.schools and not year.is_county:
+        partner = f"与{year.place(row.partner_school)}联合"
+    to = year.place(row.receiving_school) if row.receiving_school else row.receiving_party
+    is_host = row.receiving_school_id is not None and row.receiving_school_id == row.school_id
+    kind = row.kind if row.kind.endswith(_WHOLE) else f"{row.kind}活动"
+    name = f"{quoted(bare(row.title))}{kind}" if row.title and row.title != row.kind else kind
+    return joined([f"{who}{row.organiser}{people}", partner, f"到{to}" if to and not is_host else "", f"开展{name}"], "")
+
+
+def _lessons(row: Activity) -> Clause:
+    subjects = clause("涉及", listed(row.subjects), f"{len(row.subjects)}个学科" if len(row.subjects) > 1 else "学科") if row.subjects else ()
+    return joined([subjects, clause("上课", f"{row.lessons}节") if row.lessons else ()])
+
+
+def _beneficiary(row: Activity) -> str:
+    verb = "资助" if "资助" in row.kind else "受益对象为"
+    return f"{verb}{bare(row.beneficiary)}"
+
+
+def _campaign(year: Year, lines: list[Donation], dates: Dates) -> Clause:
+    """县工商联向我校捐赠…; 校团委组织“…”活动，向…捐赠…."""
+    row = lines[0]
+    donor = f"{year.subject(row.donor_school) if row.donor_school else ''}{row.donor}"
+    to = year.place(row.receiving_school) if row.receiving_school else row.receiving_party
+    if not donor and _is_received(year, row):
+        return sentence(dates.told(row.when), clause(_held("", row.campaign)), clause(to, gifts.given(lines, received=True)))
+    gift = joined([f"向{to}" if to else "", gifts.given(lines)], "")
+    if row.campaign:
+        return sentence(dates.told(row.when), _held(donor, row.campaign), gift)
+    return sentence(dates.told(row.when), joined([donor, gift], ""))
+
+
+def _held(donor: str, campaign: str) -> str:
+    if not campaign:
+        return ""
+    name = quoted(bare(campaign)) + ("" if campaign.endswith(("活动", "行动")) else "活动")
+    return f"{donor}组织{name}" if donor else f"开展{name}"
+
+
+def _table(year: Year, events: list[Any], linked: dict[int | None, list[Donation]], groups: dict[int, list[Donation]]) -> Table:
+    rows = []
+    for event in events:
+        is_activity = isinstance(event, Activity)
+        lines = linked[event.pk] if is_activity else groups[event.pk]
+        school = event.school if is_activity else event.donor_school
+        who = (str(school) if school else "") + (event.organiser if is_activity else event.donor)
+        what = str(event) if is_activity else event.campaign or "捐赠"
+        people = event.people.told("人") if is_activity and event.people else "—"
+        rows.append((year.dates().told(event.when) or "—", who or "—", event.recipient or "—", what, people, _words(gifts.given(lines)) or "—"))
+    return Table("帮扶活动与捐赠", ("日期", "组织者", "受援单位", "活动", "人数", "捐赠"), tuple(rows))
+
+
+def _words(told: Clause) -> str:
+    return "".join(part if isinstance(part, str) else part.text for part in told)
+
+
+def earlier(year: Year) -> Paragraph:
+    """What the same schools were given before: a sentence of background."""
+    if year.is_county:
+        return paragraph()
+    rows = year.viewpoint.rows(Donation).filter(start__lt=year.period.start, precision="school_year", receiving_school__isnull=False)
+    rows = rows.exclude(pk__in=[row.pk for row in year.donations]).select_related("receiving_school", "donor_school")
+    told = [
+        clause(row.when.told(), "曾", clause("向", year.place(row.receiving_school)), gifts.given([row]))
+        if not _is_received(year, row)
+        else clause(row.when.told(), f"{year.place(row.receiving_school)}曾", gifts.given([row], received=True))
+        for row in in_order(rows)[-5:]
+    ]
+    return paragraph(clause("此前，", sentence(*told, mark="；")))
+

@@ -1,0 +1,255 @@
+"""督导检查: how often, of whom, what each of the four parts found, and what became of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from evaluations.choices import FindingKind, RespondentKind
+from evaluations.models import BriefingPoint, Finding, Inspection, QuestionnaireCount
+from reports.annual_report.sentences import Clause, Dates, bare, clause, how_many, in_turn, joined, listed, paragraph, parted, sentence
+from reports.annual_report.teaching import unit
+from reports.annual_report.year import Year, in_order
+from reports.documents.tree import Paragraph, Section, Table
+from reports.figures import value
+from reports.figures.inspection import inspections
+
+MOST_INSPECTIONS = 8
+MOST_NAMES = 8
+# The four parts, and the figures that show that a part took place.
+PARTS = (
+    ("汇报座谈", ("briefings",)),
+    ("资料检查", ("records_reviews", "reviewed")),
+    ("问卷走访", ("surveys", "questionnaires_issued", "home_visits")),
+    ("反馈", ("feedbacks", "findings")),
+)
+
+
+def section(year: Year) -> Section:
+    rows = told(year)
+    return parted(
+        "督导检查",
+        ("", [totals(year)]),
+        ("汇报座谈", [briefings(year, rows)]),
+        ("资料检查", [reviews(year, rows)]),
+        ("问卷走访", [surveys(year, rows)]),
+        ("反馈整改", [feedback(year, rows)]),
+        ("各次检查情况", [*one_by_one(year, rows)]),
+    )
+
+
+def told(year: Year) -> list[Inspection]:
+    if not year.number("inspections"):
+        return []
+    parts = ("school", "inspecting_school", "round", "briefing", "records_review", "survey", "feedback")
+    lines = ("reviewed_items", "questionnaire_counts", "home_visits", "findings")
+    return in_order(inspections(year.asked).select_related(*parts).prefetch_related(*lines))
+
+
+def totals(year: Year) -> Paragraph:
+    parts = [name for name, keys in PARTS if any(map(year.number, keys))]
+    in_parts = f"按照{listed(parts)}{how_many(len(parts))}个环节进行" if len(parts) > 1 else f"以{parts[0]}方式进行" if parts else ""
+    return paragraph(
+        sentence(
+            clause("开展督导检查", year.fig("inspections", "次")),
+            clause("覆盖", year.fig("inspected_schools", "所"), "学校"),
+            clause("涉及支教教师", year.fig("inspected_teachers", "名")),
+            clause(in_parts) if year.number("inspections") else (),
+        )
+    )
+
+
+def briefings(year: Year, rows: list[Inspection]) -> Paragraph:
+    held = [row.briefing for row in rows if hasattr(row, "briefing")]
+    if not held:
+        return paragraph()
+    heard = dict.fromkeys(who for one in held for who in one.heard)
+    topics = dict.fromkeys(topic for one in held for topic in one.topics)
+    numbers = [
+        f"{label}{number}人"
+        for label, name in (("学校领导", "leaders_heard"), ("教师", "teachers_heard"), ("支教教师", "seconded_heard"))
+        if (number := sum(getattr(one, name) or 0 for one in held))
+    ]
+    private = sum(one.private_interviews or 0 for one in held)
+    return paragraph(
+        sentence(
+            clause("听取汇报，与", listed(heard), "座谈") if heard else clause("听取汇报并座谈", year.fig("briefings", "次")),
+            _about(list(topics)),
+        ),
+        sentence(clause("共座谈", "、".join(numbers)) if numbers else (), clause("个别谈话", f"{private}人") if private else ()),
+        _points(rows),
+    )
+
+
+def _about(topics: list[str]) -> Clause:
+    if not topics:
+        return ()
+    return (f"重点了解{listed(topics)}{'' if topics[-1].endswith('情况') else '等情况'}",)
+
+
+def _points(rows: list[Inspection]) -> Clause:
+    points = list(BriefingPoint.objects.filter(inspection__in=[row.pk for row in rows]).order_by("pk")[:7]) if rows else []
+    if not points or len(points) > 6:
+        return ()
+    return led_points([clause(f"{one.speaker}反映", bare(one.text)) for one in points])
+
+
+def led_points(points: list[Clause]) -> Clause:
+    return clause("座谈中，", sentence(*points, mark="；"))
+
+
+def reviews(year: Year, rows: list[Inspection]) -> Paragraph:
+    parts = dict(year.by("reviewed", "category"))
+    order = dict.fromkeys(item.category for row in rows for item in row.reviewed_items.all())
+    looked_at = [(category, year.figure_of(parts[category], _papers(category)) or "") for category in order if category in parts]
+    missing = Counter[str]()
+    for row in rows:
+        for item in row.reviewed_items.all():
+            missing[item.category] += item.missing
+    lacking = [f"{category}{number}{_papers(category)}" for category, number in missing.items() if number]
+    impressions = dict.fromkeys(bare(row.records_review.impression) for row in rows if hasattr(row, "records_review") and row.records_review.impression)
+    return paragraph(
+        sentence(clause("查阅支教教师", joined(looked_at, "、"))),
+        sentence(clause("缺少", listed(lacking))) if lacking else (),
+        sentence(clause("总体看，", "；".join(impressions))) if 0 < len(impressions) <= 5 else (),
+    )
+
+
+def _papers(category: str) -> str:
+    """What is looked at is paper, also where the thing itself is counted by occasions."""
+    measure = unit(category)
+    return "份" if measure in ("次", "节") else measure
+
+
+def surveys(year: Year, rows: list[Inspection]) -> Paragraph:
+    counts = [count for row in rows for count in row.questionnaire_counts.all()]
+    kinds = [kind for kind, _ in year.by("questionnaires_issued", "respondents")]
+    lines = [_questionnaires(year, kind, [count for count in counts if count.respondents == kind], len(kinds) == 1) for kind in kinds]
+    return paragraph(
+        sentence(*lines, mark="；"),
+        _all_questionnaires(year, counts) if len(kinds) > 1 else (),
+        sentence(clause("问卷满意率", year.fig("satisfaction"))),
+        sentence(clause("走访学生家庭", year.fig("home_visits", "户"))),
+    )
+
+
+def _is_known(counts: list[QuestionnaireCount], name: str) -> bool:
+    """Of every one of them; a sum of some would look like all."""
+    return all(getattr(count, name) is not None for count in counts)
+
+
+def _all_questionnaires(year: Year, counts: list[QuestionnaireCount]) -> Clause:
+    returned, valid = (_is_known(counts, name) for name in ("returned", "valid"))
+    return sentence(
+        clause("共发放问卷", year.fig("questionnaires_issued", "份")),
+        clause("收回", year.fig("questionnaires_returned", "份")) if returned else (),
+        clause("有效问卷", year.fig("questionnaires_valid", "份")) if valid else (),
+        clause("有效率", year.fig("valid_ratio")) if valid else (),
+    )
+
+
+def _questionnaires(year: Year, kind: str, counts: list[QuestionnaireCount], is_alone: bool) -> Clause:
+    def of(key: str, name: str) -> Any:
+        counted = dict(year.by(key, "respondents")).get(kind)
+        return year.figure_of(counted, "份") if counted and _is_known(counts, name) else None
+
+    returned, valid = of("questionnaires_returned", "returned"), of("questionnaires_valid", "valid")
+    return joined(
+        [
+            clause("发放", RespondentKind(kind).label, "问卷", of("questionnaires_issued", "issued")),
+            clause("收回", returned),
+            clause("其中有效问卷" if returned else "收回有效问卷", valid),
+            clause("有效率", year.fig("valid_ratio")) if valid and is_alone else (),
+        ]
+    )
+
+
+def feedback(year: Year, rows: list[Inspection]) -> Paragraph:
+    given = [row.feedback for row in rows if hasattr(row, "feedback")]
+    to = list(dict.fromkeys(name for one in given for name in one.recipients))
+    whom = listed(to) if len(to) <= MOST_NAMES else f"{len(to)}名教师（单位）"
+    points = year.fig("feedback_points", "条") or year.fig("findings", "条")
+    findings: list[Finding] = [finding for row in rows for finding in row.findings.all()]
+    merits = [bare(one.text) for one in findings if one.kind == FindingKind.MERIT]
+    return paragraph(
+        sentence(clause("向", whom, "进行反馈") if to else clause("检查后反馈", year.fig("feedbacks", "次")), clause("提出反馈意见", points)),
+        sentence(clause("肯定的做法：", "；".join(merits))) if 0 < len(merits) <= 8 else (),
+        *_advice(findings),
+        sentence(
+            clause("发现问题", year.fig("problems_found", "个")),
+            clause("已整改", year.fig("problems_rectified", "个")),
+            clause("整改率", year.fig("rectified_ratio")),
+        ),
+        _rectified(year, findings),
+    )
+
+
+def _advice(findings: list[Finding]) -> list[Clause]:
+    advice = [clause(bare(one.text)) for one in findings if one.kind == FindingKind.ADVICE]
+    return [clause("建议：", in_turn(advice))] if 0 < len(advice) <= 8 else []
+
+
+def _rectified(year: Year, findings: list[Finding]) -> Clause:
+    done = [one for one in findings if one.kind == FindingKind.PROBLEM and one.done]
+    if not 0 < len(done) <= 8:
+        return ()
+    dates = year.dates()
+    return sentence(*(clause(f"针对{bare(one.text)}的问题", "，", f"{dates.told(one.done_on)}{bare(one.done)}") for one in done), mark="；")
+
+
+# --- one by one ------------------------------------------------------------------------------------------------------------------
+
+
+def one_by_one(year: Year, rows: list[Inspection]) -> list[Paragraph | Table]:
+    if len(rows) > MOST_INSPECTIONS:
+        return [] if year.is_county else [_table(year, rows)]
+    dates = year.dates()
+    return [paragraph(*(_one(year, row, dates) for row in rows))]
+
+
+def _one(year: Year, row: Inspection, dates: Dates) -> Clause:
+    numbers = _numbers(row)
+    back = row.feedback if hasattr(row, "feedback") else None
+    inspector = year.subject(row.inspecting_school) if row.inspecting_school or not year.is_county else ""
+    return sentence(
+        dates.told(row.when),
+        f"{inspector}检查{year.place(row.school)}",
+        clause("由", row.leader, "任组长"),
+        clause("查阅资料", numbers["reviewed"]),
+        clause("发放问卷", numbers["issued"], f"（有效{numbers['valid']}）" if numbers["valid"] else "") if numbers["valid"] else clause("发放问卷", numbers["issued"]),
+        clause("走访家庭", numbers["visits"]),
+        joined([dates.told(back.day), "反馈意见", f"{back.points}条"], "") if back and back.points else (),
+        clause("检查结论为", quoted_conclusion(row)),
+    )
+
+
+def quoted_conclusion(row: Inspection) -> str:
+    return f"“{row.get_conclusion_display()}”" if row.conclusion else ""
+
+
+def _numbers(row: Inspection) -> dict[str, str]:
+    entered = row.survey.home_visits if hasattr(row, "survey") else None
+    numbers = {
+        "reviewed": (sum(item.number for item in row.reviewed_items.all()), "份（次）"),
+        "issued": (sum(count.issued for count in row.questionnaire_counts.all()), "份"),
+        "valid": (sum(count.valid or 0 for count in row.questionnaire_counts.all()), "份"),
+        "visits": (entered if entered is not None else len(row.home_visits.all()), "户"),
+    }
+    return {name: f"{number}{measure}" if number else "" for name, (number, measure) in numbers.items()}
+
+
+def _table(year: Year, rows: list[Inspection]) -> Table:
+    lines = []
+    for row in rows:
+        numbers = _numbers(row)
+        points = str(row.feedback.points) if hasattr(row, "feedback") and row.feedback.points else "—"
+        bare_numbers = (numbers[name].rstrip("份（次）户") or "—" for name in ("reviewed", "issued", "valid", "visits"))
+        lines.append((year.dates().told(row.when), str(row.school), *bare_numbers, points))
+    header = ("日期", "受检学校", "查阅资料", "发放问卷", "有效问卷", "走访户数", "反馈意见")
+    return Table("督导检查情况", header, tuple(lines))
+
+
+def open_problems(year: Year) -> list[str]:
+    """Found in an inspection, and nothing done about them yet."""
+    rows = value("problems_found", year.asked).rows().filter(done="", done_on=None, is_closed=False).select_related("inspection__school")
+    return [f"{bare(row.text)}（{row.inspection.school}）" for row in rows.order_by("pk")]

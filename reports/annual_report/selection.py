@@ -1,0 +1,400 @@
+"""选派情况: who went, of which subject, how qualified, from where to where; swaps, shadowing, short visits, changes."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from decimal import Decimal
+
+from assignments.choices import ChangeKind, Direction, Education, EndReason, Sex, TeachingStage, Title
+from assignments.models import Allocation, PolicyRule, PublicNotice, Secondment, SecondmentChange, YearFacts
+from evaluations.choices import GIVEN_LESSONS
+from evaluations.models import Lesson
+from reports.annual_report.people import names, ways
+from reports.annual_report.sentences import Clause, bare, clause, joined, led, listed, paragraph, parted, sentence
+from reports.annual_report.year import Year, placement
+from reports.documents.tree import Paragraph, Section, Table
+from reports.figures import REGISTRY, value
+from zhijiao.quantities import plain
+
+NAMED = 15  # so many people are told by name; more stand in a table
+_STAGES = dict(TeachingStage.choices)
+_TITLES = dict(Title.choices)
+_SEXES = {Sex.MALE: "男教师", Sex.FEMALE: "女教师"}
+_EDUCATION = dict(Education.choices)
+
+
+def section(year: Year) -> Section:
+    return parted(
+        "选派情况",
+        ("严格选派，优化结构", [plan(year), totals(year), structure(year), quality(year)]),
+        ("对照标准，推进交流", [*rules(year)]),
+        ("明确岗位，人岗相适", [*routes(year)]),
+        ("多种形式，双向交流", [swaps(year), shadowing(year), brief(year)]),
+        ("规范管理，动态调整", [changes(year)]),
+    )
+
+
+# --- totals ---------------------------------------------------------------------------------------------------------------
+
+
+def opening(year: Year) -> Clause:
+    """The totals in one sentence, for the beginning of the report."""
+    if year.is_county:
+        return _county_totals(year)
+    sent = [row for row in year.seconded if year.leaves(row)]
+    came = [row for row in year.seconded if year.arrives(row)]
+    within = [row for row in year.seconded if row not in sent and row not in came]
+    told = [_sent(year, sent), _came(year, came, bool(sent)), _within(year, within, bool(sent or came)), *_others(year)]
+    return joined(told)
+
+
+def _county_totals(year: Year) -> Clause:
+    to = clause("到", year.fig("receiving_schools", "所"), "学校支教")
+    return joined(
+        [
+            joined([clause("共选派", year.fig("seconded"), "教师"), _of_whom(year, year.seconded), to], ""),
+            clause("涉及派出学校", year.fig("sending_schools", "所")),
+            *_others(year),
+        ]
+    )
+
+
+def _sent(year: Year, rows: list[Secondment]) -> Clause:
+    if not rows:
+        return ()
+    count = year.matching(len(rows), "sent", "名")
+    to = Counter(str(first.receiving_school) for row in rows if (first := placement(row)))
+    where = f"赴{next(iter(to))}支教" if len(to) == 1 else f"赴{listed(to, 4)}{len(to)}所学校支教"
+    return joined([clause("共选派", count, "教师"), _of_whom(year, rows), where], "")
+
+
+def _came(year: Year, rows: list[Secondment], follows: bool) -> Clause:
+    if not rows:
+        return ()
+    count = year.matching(len(rows), "received", "名")
+    senders = list(dict.fromkeys(str(row.sending_school) for row in rows))
+    source = f"{listed(senders)}选派的" if len(senders) <= 2 else ""
+    schools = {one.receiving_school_id for row in rows for one in row.placements.all()} & year.schools
+    at = year.matching(len(schools), "receiving_schools", "所") if len(schools) > 1 else None
+    return joined(
+        [
+            joined([clause(f"{'接收' if follows else '共接收'}{source}", count, "支教教师"), _of_whom(year, rows)], ""),
+            clause("在", at, "学校任教"),
+        ]
+    )
+
+
+def _within(year: Year, rows: list[Secondment], is_more: bool) -> Clause:
+    """Between a centre school and those below it."""
+    if not rows:
+        return ()
+    count = year.matching(len(rows), "seconded", "名")
+    return clause("另有" if is_more else "共有", count, "教师在我校与所属学校之间交流支教")
+
+
+def _of_whom(year: Year, rows: list[Secondment]) -> Clause:
+    """（其中带队领导1名、支教教师4名）."""
+    leaders = [row for row in rows if row in year.leaders]
+    if not leaders or len(leaders) == len(rows):
+        return ()
+    teachers = sum(1 for row in rows if row.duty == "teacher")
+    return clause(
+        "（其中",
+        joined(
+            [
+                clause("带队领导", year.matching(len(leaders), "team_leaders", "名")),
+                clause("支教教师", year.matching(teachers, "seconded_teachers", "名")),
+            ],
+            "、",
+        ),
+        "）",
+    )
+
+
+def _others(year: Year) -> list[Clause]:
+    return [clause("安排跟岗学习", year.fig("shadowing", "人")), clause("短期指导", year.fig("brief", "人"))]
+
+
+def totals(year: Year) -> Paragraph:
+    """What was asked for and how it was divided by programme, stage and school."""
+    programmes = year.by("seconded", "programme")
+    is_told = len(programmes) > 1 or any(name != "支教" for name, _ in programmes)
+    return paragraph(
+        sentence(
+            clause(_verb(year), year.fig("seconded")),
+            clause("其中带队领导", year.fig("team_leaders"), _teachers_beside(year)),
+            clause("校长、副校长交流", year.fig("heads_exchanged")) if year.is_county else (),
+            clause("首次支教的", year.fig("first_time")),
+        ),
+        sentence(clause("按项目类型分，", year.parts("seconded", "programme", "名"))) if is_told else (),
+        sentence(clause("按批次分，", year.parts("seconded", "batch", "名"))) if len(year.by("seconded", "batch")) > 1 else (),
+        sentence(
+            clause("从流向看，城镇到乡村", year.fig("town_to_village", "人")),
+            clause("乡村到城镇", year.fig("village_to_town", "人")),
+            clause("同类学校之间", year.fig("same_kind", "人")),
+        )
+        if year.is_county
+        else (),
+    )  # fmt: skip
+
+
+def _verb(year: Year) -> str:
+    """选派, 接收, or neither where both were done."""
+    if year.is_county:
+        return f"{year.whole}选派支教教师"
+    sends, receives = any(map(year.leaves, year.seconded)), any(map(year.arrives, year.seconded))
+    return "接收支教教师" if receives and not sends else "选派支教教师" if sends and not receives else "支教教师共"
+
+
+def _teachers_beside(year: Year) -> Clause | str | None:
+    teachers = clause("、支教教师", year.fig("seconded_teachers"))
+    return teachers or None
+
+
+def plan(year: Year) -> Paragraph:
+    """What was asked for, what was to be given, and that the names were shown."""
+    given = sum(row.number for row in year.of_year(Allocation)) if year.asked.sends else 0
+    notices = year.own(year.events(PublicNotice, "school"))
+    return paragraph(
+        sentence(
+            clause("受援学校申报岗位需求", year.fig("demanded", "人")) if year.asked.receives else (),
+            clause("下达选派计划", f"{given}名") if given else (),
+        ),
+        *(_notice(year, row) for row in notices[:6]),
+        sentence(clause("先后公示", f"{len(notices)}次")) if len(notices) > 6 else (),
+    )
+
+
+def _notice(year: Year, row: PublicNotice) -> Clause:
+    return sentence(
+        joined([year.dates().told(row.when), clause("对", bare(row.title).removesuffix("公示"), "进行公示")], ""),
+        clause("公示期", f"{row.working_days}个工作日") if row.working_days else (),
+        clause("收到异议", f"{row.objections}件") if row.objections else (),
+        clause(bare(row.outcome)),
+    )
+
+
+# --- structure --------------------------------------------------------------------------------------------------------------
+
+
+def structure(year: Year) -> Paragraph:
+    whole, teachers = year.parts("seconded", "subject", "人"), year.parts("seconded_teachers", "subject", "人")
+    differ = bool(year.leaders) and _texts(whole) != _texts(teachers)
+    stages = year.by("seconded", "stage")
+    sexes = [of for of, _ in year.by("seconded", "sex") if of in _SEXES]
+    return paragraph(
+        sentence(clause("按学科分，", whole), clause("其中支教教师", teachers) if differ else ()),
+        sentence(clause("按学段分，", year.parts("seconded", "stage", "人", _STAGES))) if len(stages) > 1 else (),
+        sentence(clause("按性别分，", _sexes(year))) if len(sexes) > 1 else (),
+        sentence(clause("按职称分，", year.parts("seconded", "title", "名", _TITLES))),
+    )
+
+
+def _sexes(year: Year) -> Clause:
+    return joined(((_SEXES[of], year.figure_of(counted, "名") or "") for of, counted in year.by("seconded", "sex") if of in _SEXES), "、")  # type: ignore[index]
+
+
+def _texts(told: Clause) -> str:
+    return "".join(part if isinstance(part, str) else part.text for part in told)
+
+
+def quality(year: Year) -> Paragraph:
+    return paragraph(sentence(_backbone(year), _class_heads(year), mark="；"), _education(year))
+
+
+def _backbone(year: Year) -> Clause:
+    count = year.number("backbone_seconded")
+    if not count:
+        return ()
+    are_teachers = bool(year.leaders) and not any(row.is_backbone for row in year.leaders)
+    of = year.number("seconded_teachers") if are_teachers else year.number("seconded")
+    return clause("骨干教师", year.fig("backbone_seconded"), f"，占{'支教教师' if are_teachers else '选派教师'}的{percent(count, of)}")
+
+
+def _class_heads(year: Year) -> Clause:
+    known, every = year.number("class_heads_known"), year.number("seconded_teachers")
+    of = "支教教师" if known == every else f"有记录的{known}名支教教师"
+    return clause("派出前担任班主任的", year.fig("class_heads"), f"，占{of}的", year.fig("class_head_ratio"))
+
+
+def _education(year: Year) -> Clause:
+    known, every = year.number("education_known"), year.number("seconded")
+    if not year.number("bachelors"):
+        return ()
+    kinds = clause("其中", year.parts("seconded", "education", "名", _EDUCATION)) if len(year.by("seconded", "education")) > 1 else ()
+    if year.number("bachelors") == every:
+        return sentence(clause("选派教师全部具有大学本科及以上学历（", year.fig("bachelor_ratio"), "）"), kinds)
+    if year.number("bachelors") == known:
+        return sentence(clause(f"登记学历的{known}名教师全部具有大学本科及以上学历（", year.fig("bachelor_ratio"), "）"), kinds)
+    of = "选派教师" if known == every else f"登记学历的{known}名教师"
+    share = clause("具有大学本科及以上学历的", year.fig("bachelors"), f"，占{of}的", year.fig("bachelor_ratio"))
+    return sentence(share, kinds)
+
+
+def percent(part: int | Decimal, whole: int | Decimal) -> str:
+    return f"{plain((Decimal(part) * 100 / Decimal(whole)).quantize(Decimal('0.1')))}%" if whole else ""
+
+
+# --- what the bureau is held to ------------------------------------------------------------------------------------------------
+
+
+def rules(year: Year) -> list[Paragraph]:
+    """For the county: each ratio with its numerator, denominator and standard."""
+    if not year.is_county:
+        return []
+    in_force = PolicyRule.objects.in_force(year.viewpoint.county, year.period.first_year).order_by("id")
+    known = [rule for rule in in_force if rule.numerator in REGISTRY and rule.denominator in REGISTRY]
+    has_facts = bool(year.of_year(YearFacts))
+    facts = sentence(clause(f"{year.whole}在编专任教师", year.fig("staff")), clause("符合交流条件教师", year.fig("eligible")))
+    return [paragraph(facts if has_facts else (), *(_rule(year, rule) for rule in known))]
+
+
+def _rule(year: Year, rule: PolicyRule) -> Clause:
+    part, whole = value(rule.numerator, year.asked), value(rule.denominator, year.asked)
+    if not whole.value:
+        return ()
+    standard = f"{plain(rule.threshold)}%的{rule.get_level_display()}标准"
+    if not part.value:
+        return sentence(clause(rule.name, f"未达到{standard}"))
+    ratio = Decimal(part.value) * 100 / Decimal(whole.value)
+    if ratio >= rule.threshold:
+        verdict = f"达到{standard}"
+    else:
+        needed = -(-(Decimal(whole.value) * rule.threshold) // 100)
+        verdict = f"距{standard}还差{plain(needed - Decimal(part.value))}{part.definition.unit}"
+    return sentence(
+        clause(part.definition.label, year.figure_of(part)),
+        clause("占", whole.definition.label, year.figure_of(whole), "的", f"{plain(ratio.quantize(Decimal('0.1')))}%"),
+        verdict,
+    )
+
+
+# --- from where to where -------------------------------------------------------------------------------------------------------
+
+
+def routes(year: Year) -> list[Paragraph | Table]:
+    if len(year.seconded) <= NAMED:
+        return [paragraph(*(_in_year(year, code, rows) for code, rows in _by_year(year).items()))]
+    if year.is_county:
+        return []
+    return [table for table in (_by_school(year, "from", "派出学校"), _by_school(year, "to", "受援学校")) if table]
+
+
+def _by_year(year: Year) -> dict[str, list[Secondment]]:
+    """A calendar year has parts of two school years: those are told apart."""
+    found: dict[str, list[Secondment]] = defaultdict(list)
+    for row in year.seconded:
+        code = row.school_year.title if row.school_year else ""
+        found[code if year.period.is_calendar_year or (row.school_year and row.school_year.code != year.period.school_year) else ""].append(row)
+    return found
+
+
+def _in_year(year: Year, title: str, rows: list[Secondment]) -> Clause:
+    told = ways(year, rows)
+    return clause(f"{title}，" if title else "", told) if title and told else told
+
+
+def _by_school(year: Year, dimension: str, label: str) -> Table | None:
+    lines = year.by("seconded", dimension)
+    if len(lines) < 2:
+        return None
+    rows = tuple((name, year.figure_of(counted, "") or "") for name, counted in lines)
+    return Table(f"支教教师按{label}分布", (label, "人数（名）"), rows)
+
+
+# --- other ways ------------------------------------------------------------------------------------------------------------------
+
+
+def swaps(year: Year) -> Paragraph:
+    pairs = _pairs(year)
+    if not pairs:
+        return paragraph()
+    by_schools: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in pairs:
+        first = placement(row)
+        other = year.place(first.receiving_school) if first else ""
+        by_schools[year.place(row.sending_school), other].append(f"{row.teacher}与{row.swapped_with}")
+    if len(pairs) > NAMED:
+        return paragraph(sentence(clause("学校之间对口互派", f"{len(pairs)}对", "，涉及教师", year.fig("swapped"))))
+    if len(by_schools) == 1:
+        (one, other), who = next(iter(by_schools.items()))
+        return paragraph(sentence(clause(f"{one}与{other}对口互派{len(pairs)}对", "：", "、".join(who))))
+    told = [f"{one}与{other}互派{len(who)}对，{'、'.join(who)}互派" if other else "、".join(who) for (one, other), who in by_schools.items()]
+    return paragraph(sentence(("学校之间对口互派", f"{len(pairs)}对"), "；".join(told), mark="："))
+
+
+def _pairs(year: Year) -> list[Secondment]:
+    """One of the two secondments of each pair."""
+    seen: set[frozenset[int]] = set()
+    found = []
+    for row in year.secondments:
+        if row.swapped_with_id:
+            both = frozenset((row.teacher_id, row.swapped_with_id))
+            if both not in seen:
+                seen.add(both)
+                found.append(row)
+    return found
+
+
+def shadowing(year: Year) -> Paragraph:
+    rows = [row for row in year.secondments if row.programme.direction == Direction.LEARNING]
+    if year.is_county:
+        return paragraph(_shadowing(year, rows, "安排教师跟岗学习"))
+    away = [row for row in rows if row.sending_school_id in year.schools]
+    here = [row for row in rows if row not in away]
+    return paragraph(_shadowing(year, away, "选派教师跟岗学习"), _shadowing(year, here, f"{year.we}接收跟岗学习"))
+
+
+def _shadowing(year: Year, rows: list[Secondment], head: str) -> Clause:
+    if not rows:
+        return ()
+    told = () if len(rows) > NAMED else ways(year, rows, "学习")[:-1]
+    return sentence(clause(head, year.matching(len(rows), "shadowing", "人")), told)
+
+
+def brief(year: Year) -> Paragraph:
+    rows = [row for row in year.secondments if row.programme.direction == Direction.BRIEF]
+    if not rows:
+        return paragraph()
+    lessons = Counter(
+        {
+            kind: number
+            for kind in GIVEN_LESSONS
+            if (number := sum(one.number for one in _lessons(year) if one.kind == kind and one.secondment_id in {row.pk for row in rows}))
+        }
+    )
+    given = "、".join(f"{kind.label}{number}节" for kind, number in lessons.items())
+    told = () if len(rows) > NAMED else ways(year, rows, "指导")[:-1]
+    return paragraph(sentence(clause("选派教师短期指导", year.matching(len(rows), "brief", "人")), told, clause("上", given) if given else ()))
+
+
+def _lessons(year: Year) -> list[Lesson]:
+    return year.asked.remember("lessons told", lambda: list(year.asked.of_secondments(Lesson)))
+
+
+def changes(year: Year) -> Paragraph:
+    rows = list(year.asked.of_secondments(SecondmentChange).select_related("secondment__teacher"))
+    if not rows:
+        return paragraph()
+    kinds = year.parts("changes", "kind", "件", dict(ChangeKind.choices))
+    told = [] if len(rows) > 8 else [_change(year, row) for row in rows]
+    return paragraph(
+        sentence(clause("办理派遣变更", year.fig("changes")), clause("其中", kinds) if len(year.by("changes", "kind")) > 1 else ()),
+        sentence(*told, mark="；"),
+    )
+
+
+def _change(year: Year, row: SecondmentChange) -> Clause:
+    """Reasons of health and family are nobody else's business."""
+    reason = row.get_reason_display() if row.reason in (EndReason.WORK, EndReason.TRANSFER) else ""
+    result = f"由{bare(row.before)}调整为{bare(row.after)}" if row.before and row.after else f"至{bare(row.after)}" if row.after else ""
+    return joined(
+        [
+            year.dates().told(row.when),
+            joined([f"因{reason}，" if reason else "", f"{row.secondment.teacher}{row.get_kind_display()}", result], ""),
+            clause(row.document),
+        ]
+    )
+
+
+__all__ = ["led", "names", "opening", "percent", "section"]

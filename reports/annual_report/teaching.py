@@ -1,0 +1,146 @@
+"""教学工作与专项档案: training, what is taught, lessons and lectures, mentorships, the archive."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from assignments.models import Training
+from evaluations.choices import RECORD_UNITS
+from evaluations.models import Lecture, Mentorship, WorkRecord
+from reports.annual_report.sentences import Clause, Dates, bare, clause, joined, led, listed, paragraph, parted, quoted, sentence
+from reports.annual_report.year import Year, in_order
+from reports.documents.tree import Figure, Paragraph, Section, Table
+from reports.figures import value
+
+MOST_TRAININGS = 12
+MOST_MENTORSHIPS = 20
+MOST_TEACHERS = 20
+
+
+def section(year: Year) -> Section:
+    return parted(
+        "教学工作与专项档案",
+        ("加强培训，提升能力", [trainings(year)]),
+        ("立足课堂，示范引领", [load(year), lessons(year), lectures(year)]),
+        ("师徒结对，传帮带教", [mentorships(year)]),
+        ("规范建档，留存实绩", [*archive(year)]),
+    )
+
+
+def trainings(year: Year) -> Paragraph:
+    rows = in_order(year.also_at_receivers(Training).filter(year.period.events()).select_related("school"))
+    if not rows:
+        return paragraph()
+    total = clause("共举办培训和学习交流", year.matching(sum(row.sessions for row in rows), "training_sessions", "次"))
+    if len(rows) > MOST_TRAININGS:
+        return paragraph(sentence(total, clause("其中", year.parts("training_sessions", "kind", "次"))))
+    dates = year.dates()
+    return paragraph(*(_training(year, row, dates) for row in rows), sentence(total) if len(rows) > 1 else ())
+
+
+def _training(year: Year, row: Training, dates: Dates) -> Clause:
+    people = row.people.told("人") if row.people else ""
+    present = f"{row.audience}{people}" if row.audience else people
+    held = f"{row.frequency}开展" if row.frequency else "举办" if row.sessions == 1 else "开展"
+    return sentence(
+        dates.told(row.when),
+        joined([year.subject(row.school), held, clause(quoted(bare(row.topic)) if row.topic else "") or "", row.kind], ""),
+        clause("由", bare(row.speaker), "主讲"),
+        clause(present, "参加"),
+        clause("共", f"{row.sessions}次") if row.sessions > 1 else (),
+    )
+
+
+def load(year: Year) -> Paragraph:
+    return paragraph(
+        led(
+            "支教教师",
+            clause("每周共承担课时", year.fig("weekly_periods", "节")),
+            clause("任教班级", year.fig("classes_taught", "个")),
+            clause("任教学生", year.fig("pupils_taught", "人")),
+            clause("在受援学校担任班主任的", year.fig("class_heads_there", "名")),
+        )
+    )
+
+
+def lessons(year: Year) -> Paragraph:
+    kinds = [
+        clause(name, year.fig(key, "节"))
+        for key, name in (
+            ("open_lessons", "公开课"), ("demonstration_lessons", "示范课"), ("report_lessons", "汇报课"), ("research_lessons", "研讨课"),
+        )
+    ]  # fmt: skip
+    given = joined(kinds, "、")
+    total = clause("合计", year.fig("given_lessons", "节")) if sum(map(bool, kinds)) > 1 else ()
+    return paragraph(
+        sentence(clause("支教教师上", given), total),
+        sentence(clause("听课", year.fig("observed_lessons", "节")), clause("评课", year.fig("assessed_lessons", "节"))),
+    )
+
+
+def lectures(year: Year) -> Paragraph:
+    rows = in_order(year.asked.of_secondments(Lecture).select_related("secondment__teacher"))
+    titles = list(dict.fromkeys(f"《{bare(row.title).strip('《》')}》" for row in rows if row.title))
+    return paragraph(
+        sentence(
+            clause("作专题讲座", year.fig("lectures", "次")),
+            clause("主讲" if len(titles) <= 6 else "包括", listed(titles, 6)) if titles else (),
+            clause("听讲", year.fig("lecture_audience", "人次")),
+        )
+    )
+
+
+def mentorships(year: Year) -> Paragraph:
+    counted = value("mentorships", year.asked)
+    if not counted.value:
+        return paragraph()
+    head = clause("支教教师与当地教师师徒结对", year.fig("mentorships", "对"))
+    rows: list[Mentorship] = list(counted.rows().select_related("secondment__teacher", "apprentice").order_by("pk"))
+    if len(rows) > MOST_MENTORSHIPS:
+        return paragraph(sentence(head))
+    pairs: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        pairs[str(row.secondment.teacher)].append(str(row.apprentice))
+    outcomes = [f"{row.apprentice}{bare(row.outcome)}" for row in rows if row.outcome]
+    return paragraph(
+        sentence(head, "，".join(f"{mentor}结对{'、'.join(who)}" for mentor, who in pairs.items()), mark="："),
+        sentence(listed(outcomes, 10)),
+    )
+
+
+def archive(year: Year) -> list[Paragraph | Table]:
+    counted = value("work_records", year.asked)
+    if not counted.value:
+        return []
+    rows: list[WorkRecord] = list(counted.rows().select_related("secondment__teacher").order_by("pk"))
+    parts = dict(year.by("work_records", "category"))
+    told = [(category, year.figure_of(parts[category], unit(category)) or "") for category in dict.fromkeys(row.category for row in rows) if category in parts]
+    text = sentence(
+        clause("为", year.fig("archives", "名"), "支教教师建立专项档案"),
+        clause("收录", joined(told[:20], "、"), "等" if len(told) > 20 else "") if len(told) > 20 else clause("收录", joined(told, "、")),
+    )
+    return [paragraph(text), *_by_teacher(rows)]
+
+
+def unit(category: str) -> str:
+    return RECORD_UNITS.get(category, "份")
+
+
+def _by_teacher(rows: list[WorkRecord]) -> list[Table]:
+    numbers: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    teachers = {row.secondment_id: str(row.secondment.teacher) for row in rows}
+    for row in rows:
+        numbers[row.category][row.secondment_id] += row.number  # type: ignore[index]
+    if not 1 < len(teachers) <= MOST_TEACHERS or len(numbers) > 12:
+        return []
+    lines: list[tuple[str | Figure, ...]] = [
+        (name, *(_cell(numbers[category].get(pk, 0)) for category in numbers))  # type: ignore[call-overload]
+        for pk, name in teachers.items()
+    ]
+    lines.append(("合计", *(str(sum(of.values())) for of in numbers.values())))
+    header = ("教师", *(f"{category}（{unit(category)}）" for category in numbers))
+    return [Table("支教教师专项档案", header, tuple(lines), has_total=True)]
+
+
+def _cell(number: int) -> str:
+    return str(number) if number else "—"
