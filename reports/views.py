@@ -1,4 +1,228 @@
-from django.http import HttpRequest, HttpResponse
-def index(request): return HttpResponse()
-read = pdf = figures_page = index
-def figure_page(request, key): return HttpResponse()
+"""Reports and figures: choose whose year, read it, take it home as PDF; open the records behind a number."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+
+from assignments.models import District, School, SchoolYear
+from assignments.periods import Period
+from assignments.permissions import may_see_county
+from assignments.views.reading import Reading
+from reports.annual_report import annual_report, is_empty
+from reports.documents.html import render_html
+from reports.documents.pdf import RenderingError, render_pdf
+from reports.figures import REGISTRY, Asked, Counted, Viewpoint, value
+from reports.figures.asked import Side
+from reports.records import columns_of, with_related
+from zhijiao.navigation import chosen_year
+
+ROWS = 50
+SIDES = {"sending": Side.SENDING, "receiving": Side.RECEIVING, "both": Side.BOTH}
+_SIDE_NAMES = {Side.SENDING: "派出", Side.RECEIVING: "接收"}
+# How the catalogue is divided: by the module that a figure is defined in, in the order of the report.
+_GROUPS = (
+    ("选派", "selection"), ("组织领导", "organisation"), ("后勤保障与关怀", "care"), ("教学工作与专项档案", "work"), ("督导检查", "inspection"),
+    ("帮扶活动与捐赠", "aid"), ("考核、荣誉、典型事迹", "appraisal"),
+)  # fmt: skip
+
+
+# --- whose year ------------------------------------------------------------------------------------------------------------
+
+
+def period_of(request: HttpRequest) -> Period:
+    try:
+        return Period.parse(request.GET.get("period") or chosen_year(request))
+    except ValueError as problem:
+        raise Http404(str(problem)) from None
+
+
+def viewpoint_of(request: HttpRequest) -> Viewpoint:
+    """The school that is asked for, else the county; 404 where that is not this person's to read."""
+    wanted = request.GET.get("school", "")
+    if wanted:
+        if not wanted.isdecimal() or not _may_read_reports(request):
+            raise Http404
+        school = get_object_or_404(School.objects.visible_to(request.user).select_related("county"), pk=int(wanted))
+        return Viewpoint(school.county, school, SIDES.get(request.GET.get("side", "")), user=request.user)
+    county = county_of(request)
+    if county is None:
+        raise Http404
+    return Viewpoint(county, user=request.user)
+
+
+def county_of(request: HttpRequest) -> District | None:
+    """The county whose year this person may see whole."""
+    if not may_see_county(request.user):
+        return None
+    counties = District.objects.visible_to(request.user).counties().order_by("pk")
+    wanted = request.GET.get("district")
+    return get_object_or_404(counties, code=wanted) if wanted else counties.first()
+
+
+def _may_read_reports(request: HttpRequest) -> bool:
+    """The bureau and the heads of a school; a teacher reads their own pages."""
+    return may_see_county(request.user) or bool(Reading(request).access.schools)
+
+
+def asked_by(request: HttpRequest) -> Asked:
+    return Asked(period_of(request), viewpoint_of(request))
+
+
+def query_of(asked: Asked) -> str:
+    """The same period and viewpoint as an address has it."""
+    parts = {"period": asked.period.code}
+    if asked.viewpoint.school:
+        parts["school"] = str(asked.viewpoint.school.pk)
+        if asked.viewpoint.side:
+            parts["side"] = str(asked.viewpoint.side)
+    return urlencode(parts)
+
+
+# --- reports ---------------------------------------------------------------------------------------------------------------
+
+
+def index(request: HttpRequest) -> HttpResponse:
+    """Which year, whose report."""
+    period, words = period_of(request), request.GET.get("q", "").strip()
+    schools = School.objects.visible_to(request.user).filter(is_outside_county=False).order_by("name")
+    if not _may_read_reports(request):
+        schools = schools.none()
+    if words:
+        schools = schools.filter(name__icontains=words)
+    page = Paginator(schools, ROWS).get_page(request.GET.get("page"))
+    context = {
+        "period": period,
+        "periods": periods(period),
+        "county": county_of(request),
+        "schools": page,
+        "words": words,
+        "pages": _pages(request, page),
+    }
+    return render(request, "reports/index.html", context)
+
+
+def periods(chosen: Period) -> list[tuple[str, list[Period]]]:
+    """School years with their terms, and calendar years, the newest first."""
+    codes = list(SchoolYear.objects.values_list("code", flat=True).order_by("-code")[:10])
+    whole = [Period.parse(code) for code in codes]
+    years = sorted({int(code[:4]) + step for code in codes for step in (0, 1)}, reverse=True)
+    groups = [
+        ("学年", whole),
+        ("学期", [Period.parse(f"{code}-{term}") for code in codes[:3] for term in (2, 1)]),
+        ("年份", [Period.parse(str(year)) for year in years]),
+    ]
+    if not any(chosen == period for _, some in groups for period in some):
+        groups.insert(0, ("", [chosen]))
+    return groups
+
+
+def read(request: HttpRequest) -> HttpResponse:
+    """The report on the screen; its numbers open their records."""
+    asked = asked_by(request)
+    document = annual_report(asked)
+    context = {
+        "asked": asked,
+        "document": document,
+        "is_empty": is_empty(document),
+        "article": render_html(document),
+        "outline": [heading for heading in document.sections() if heading.level == 1],
+        "query": query_of(asked),
+        "side": _SIDE_NAMES.get(asked.viewpoint.side) if asked.viewpoint.side else "",
+        "today": timezone.localdate(),
+    }
+    return render(request, "reports/annual_report.html", context)
+
+
+def pdf(request: HttpRequest) -> HttpResponse:
+    document = annual_report(asked_by(request))
+    if is_empty(document):
+        raise Http404
+    try:
+        content = render_pdf(document)
+    except RenderingError as problem:
+        return HttpResponse(str(problem), status=503, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(True, f"{document.title_text}.pdf")
+    return response
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------------
+
+
+def figures_page(request: HttpRequest) -> HttpResponse:
+    """The catalogue: what each figure is called and means."""
+    period = period_of(request)
+    groups = [
+        (title, [definition for definition in REGISTRY.values() if _module(definition) == module])
+        for title, module in _GROUPS
+    ]
+    query = request.GET.urlencode() or urlencode({"period": period.code})
+    can_open = county_of(request) is not None or "school" in request.GET
+    return render(
+        request, "reports/figures.html", {"groups": groups, "period": period, "query": query, "can_open": can_open}
+    )
+
+
+def _module(definition: Any) -> str:
+    """Of a ratio, that of what it divides."""
+    of = definition
+    while of.ratio:
+        of = REGISTRY[of.ratio[0]]
+    return of.rows.__module__.rpartition(".")[2] if of.rows.__module__ != "reports.figures.registry" else ""
+
+
+def figure_page(request: HttpRequest, key: str) -> HttpResponse:
+    """One figure: its number, its definition and the very records that it counted."""
+    if key not in REGISTRY:
+        raise Http404
+    asked = asked_by(request)
+    narrow = {name: request.GET[name] for name in REGISTRY[key].by if name in request.GET}
+    counted = value(key, asked, **narrow)
+    rows = counted.rows()
+    page = Paginator(with_related(rows).order_by(*_order(rows)), ROWS).get_page(request.GET.get("page"))
+    table = Reading(request).tell.table(list(page), *columns_of(rows.model))
+    context = {
+        "asked": asked,
+        "counted": counted,
+        "parts": _parts(counted),
+        "narrowed": "、".join(narrow.values()),
+        "page": page,
+        "pages": _pages(request, page),
+        "table": table,
+        "query": query_of(asked),
+    }
+    return render(request, "reports/figure.html", context)
+
+
+def _order(rows: Any) -> list[str]:
+    return [*(rows.query.order_by or rows.model._meta.ordering or ()), "pk"]
+
+
+def _parts(counted: Counted) -> list[Counted]:
+    """Numerator and denominator of a ratio."""
+    ratio = counted.definition.ratio
+    return [value(key, counted.asked) for key in ratio] if ratio else []
+
+
+def _pages(request: HttpRequest, page: Any) -> list[tuple[str, str, bool]]:
+    """Numbers of pages with their addresses; … stands for those left out."""
+    if page.paginator.num_pages < 2:
+        return []
+    query = request.GET.copy()
+    made = []
+    for number in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1):
+        query["page"] = str(number)
+        made.append((str(number), "" if isinstance(number, str) else f"?{query.urlencode()}", number == page.number))
+    return made
+
+
+def address(asked: Asked, name: str = "annual_report") -> str:
+    return f"{reverse(f'reports:{name}')}?{query_of(asked)}"

@@ -86,7 +86,7 @@ class ListPage:
     search_hint: str
     nothing: str  # why it is empty where nothing was recorded yet
     unit: str = "条"
-    css: str = "flow"  # how a row folds on a phone: "flow" as a line of text, "route" as from → to
+    css: str = "flow"  # how a row folds on a phone: "flow" as a line of text, "from-to" as sender → receiver
     views: tuple[ListView, ...] = field(default=())
 
     def render(self, request: HttpRequest, rows: QuerySet[Any], **context: Any) -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
@@ -58,8 +59,10 @@ class District(models.Model):
 
     @property
     def bureau_name(self) -> str:
-        """Who signs: the bureau as it calls itself, else the county's name with 教育局."""
-        return self.bureau or f"{self.name}教育局"
+        """Who signs: the bureau as it calls itself, else the county's name with 教育局; 县教育局 where that is not known."""
+        if self.bureau or self.name != settings.COUNTY_NAME:
+            return self.bureau or f"{self.name}教育局"
+        return f"{self.name.removeprefix('本')}教育局"
 
 
 class SchoolQuerySet(CountyQuerySet):

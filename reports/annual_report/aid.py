@@ -9,7 +9,18 @@ from typing import Any
 from assignments.choices import DonationKind
 from assignments.models import Activity, Donation
 from reports.annual_report import gifts
-from reports.annual_report.sentences import Clause, Dates, bare, clause, joined, listed, paragraph, parted, quoted, sentence
+from reports.annual_report.sentences import (
+    Clause,
+    Dates,
+    bare,
+    clause,
+    joined,
+    listed,
+    paragraph,
+    parted,
+    quoted,
+    sentence,
+)
 from reports.annual_report.year import Year, in_order
 from reports.documents.tree import Paragraph, Section, Table
 from zhijiao.quantities import plain
@@ -37,7 +48,9 @@ def activity_totals(year: Year) -> Paragraph:
     if not rows:
         return paragraph()
     kinds = year.parts("activities", "kind", "次")
-    subjects = list(dict.fromkeys(word for row in rows if any(part in row.kind for part in _DELIVERS) for word in row.subjects))
+    subjects = list(
+        dict.fromkeys(word for row in rows if any(part in row.kind for part in _DELIVERS) for word in row.subjects)
+    )
     keepsakes = joined(_keepsakes(rows), "、")
     return paragraph(
         _done(year, kinds) if len(rows) > 1 else (),
@@ -74,7 +87,10 @@ def _keepsakes(rows: list[Activity]) -> list[Clause]:
     for row in rows:
         if row.received:
             same[row.received, row.received_unit] += row.received_number or 0
-    return [clause(what, f"{plain(number)}{unit or '件'}" if number else "") if number else clause(what) for (what, unit), number in same.items()]
+    return [
+        clause(what, f"{plain(number)}{unit or '件'}" if number else "") if number else clause(what)
+        for (what, unit), number in same.items()
+    ]
 
 
 def donation_totals(year: Year) -> list[Paragraph]:
@@ -103,7 +119,9 @@ def _sums(year: Year, rows: list[Donation], received: bool, both: bool) -> Claus
     start = "接受" if received else "累计"
     return sentence(
         clause(f"{start}捐款", year.matching(cash, "cash", "元")) if cash else (),
-        clause("接受捐赠物资价值" if received else "捐赠物资价值", year.matching(worth, "goods_worth", "元")) if worth else (),
+        clause("接受捐赠物资价值" if received else "捐赠物资价值", year.matching(worth, "goods_worth", "元"))
+        if worth
+        else (),
         clause("接受捐赠" if received else "捐赠", _items(items)),
         clause(gifts.books(rows)),
         clause("援建工程" if received else "捐建工程", year.matching(works, "works", "项")) if works else (),
@@ -134,7 +152,11 @@ def one_by_one(year: Year) -> list[Paragraph | Table]:
         return [] if year.is_county else [_table(year, events, linked, groups)]
     dates = year.dates()
     return [
-        paragraph(_activity(year, row, linked[row.pk], dates) if isinstance(row, Activity) else _campaign(year, groups[row.pk], dates))
+        paragraph(
+            _activity(year, row, linked[row.pk], dates)
+            if isinstance(row, Activity)
+            else _campaign(year, groups[row.pk], dates)
+        )
         for row in events
     ]
 
@@ -154,27 +176,46 @@ def _activity(year: Year, row: Activity, lines: list[Donation], dates: Dates) ->
         clause(listed(row.guests), "出席指导" if row.subjects else "出席") if row.guests else (),
         gifts.given(lines, received),
         clause(_beneficiary(row)) if row.beneficiary and not any(line.beneficiary for line in lines) else (),
-        clause("收到", row.received, row.received_quantity.told(row.received_unit)) if row.received and row.received_quantity else clause("收到", row.received),
+        clause("收到", row.received, row.received_quantity.told(row.received_unit))
+        if row.received and row.received_quantity
+        else clause("收到", row.received),
         clause(bare(row.reported_by), "作了报道"),
     )
 
 
 def _doing(year: Year, row: Activity) -> Clause:
-    """市二中校团委54人到特殊教育学校开展志愿服务."""
+    """A school's people (of whom so many) went to another and did what."""
     who = year.subject(row.school) if row.school else ""
     people = row.people.told("人") if row.people else ""
-    partner = f"与{row.partner_school}联合" if row.partner_school and not year.is_ours(row.partner_school_id) else f"与{row.partner_school}" if row.partner_school else ""
-    if row.partner_school and row.partner_school_id in year.schools and row.school_id not in year.schools and not year.is_county:
+    partner = (
+        f"与{row.partner_school}联合"
+        if row.partner_school and not year.is_ours(row.partner_school_id)
+        else f"与{row.partner_school}"
+        if row.partner_school
+        else ""
+    )
+    if (
+        row.partner_school
+        and row.partner_school_id in year.schools
+        and row.school_id not in year.schools
+        and not year.is_county
+    ):
         partner = f"与{year.place(row.partner_school)}联合"
     to = year.place(row.receiving_school) if row.receiving_school else row.receiving_party
     is_host = row.receiving_school_id is not None and row.receiving_school_id == row.school_id
     kind = row.kind if row.kind.endswith(_WHOLE) else f"{row.kind}活动"
     name = f"{quoted(bare(row.title))}{kind}" if row.title and row.title != row.kind else kind
-    return joined([f"{who}{row.organiser}{people}", partner, f"到{to}" if to and not is_host else "", f"开展{name}"], "")
+    return joined(
+        [f"{who}{row.organiser}{people}", partner, f"到{to}" if to and not is_host else "", f"开展{name}"], ""
+    )
 
 
 def _lessons(row: Activity) -> Clause:
-    subjects = clause("涉及", listed(row.subjects), f"{len(row.subjects)}个学科" if len(row.subjects) > 1 else "学科") if row.subjects else ()
+    subjects = (
+        clause("涉及", listed(row.subjects), f"{len(row.subjects)}个学科" if len(row.subjects) > 1 else "学科")
+        if row.subjects
+        else ()
+    )
     return joined([subjects, clause("上课", f"{row.lessons}节") if row.lessons else ()])
 
 
@@ -189,7 +230,9 @@ def _campaign(year: Year, lines: list[Donation], dates: Dates) -> Clause:
     donor = f"{year.subject(row.donor_school) if row.donor_school else ''}{row.donor}"
     to = year.place(row.receiving_school) if row.receiving_school else row.receiving_party
     if not donor and _is_received(year, row):
-        return sentence(dates.told(row.when), clause(_held("", row.campaign)), clause(to, gifts.given(lines, received=True)))
+        return sentence(
+            dates.told(row.when), clause(_held("", row.campaign)), clause(to, gifts.given(lines, received=True))
+        )
     gift = joined([f"向{to}" if to else "", gifts.given(lines)], "")
     if row.campaign:
         return sentence(dates.told(row.when), _held(donor, row.campaign), gift)
@@ -203,7 +246,9 @@ def _held(donor: str, campaign: str) -> str:
     return f"{donor}组织{name}" if donor else f"开展{name}"
 
 
-def _table(year: Year, events: list[Any], linked: dict[int | None, list[Donation]], groups: dict[int, list[Donation]]) -> Table:
+def _table(
+    year: Year, events: list[Any], linked: dict[int | None, list[Donation]], groups: dict[int, list[Donation]]
+) -> Table:
     rows = []
     for event in events:
         is_activity = isinstance(event, Activity)
@@ -212,7 +257,16 @@ def _table(year: Year, events: list[Any], linked: dict[int | None, list[Donation
         who = (str(school) if school else "") + (event.organiser if is_activity else event.donor)
         what = str(event) if is_activity else event.campaign or "捐赠"
         people = event.people.told("人") if is_activity and event.people else "—"
-        rows.append((year.dates().told(event.when) or "—", who or "—", event.recipient or "—", what, people, _words(gifts.given(lines)) or "—"))
+        rows.append(
+            (
+                year.dates().told(event.when) or "—",
+                who or "—",
+                event.recipient or "—",
+                what,
+                people,
+                _words(gifts.given(lines)) or "—",
+            )
+        )
     return Table("帮扶活动与捐赠", ("日期", "组织者", "受援单位", "活动", "人数", "捐赠"), tuple(rows))
 
 
@@ -224,7 +278,9 @@ def earlier(year: Year) -> Paragraph:
     """What the same schools were given before: a sentence of background."""
     if year.is_county:
         return paragraph()
-    rows = year.viewpoint.rows(Donation).filter(start__lt=year.period.start, precision="school_year", receiving_school__isnull=False)
+    rows = year.viewpoint.rows(Donation).filter(
+        start__lt=year.period.start, precision="school_year", receiving_school__isnull=False
+    )
     rows = rows.exclude(pk__in=[row.pk for row in year.donations]).select_related("receiving_school", "donor_school")
     told = [
         clause(row.when.told(), "曾", clause("向", year.place(row.receiving_school)), gifts.given([row]))
@@ -233,4 +289,3 @@ def earlier(year: Year) -> Paragraph:
         for row in in_order(rows)[-5:]
     ]
     return paragraph(clause("此前，", sentence(*told, mark="；")))
-

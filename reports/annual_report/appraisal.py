@@ -35,7 +35,9 @@ def conduct(year: Year, rows: list[Appraisal]) -> Paragraph:
         methods = dict.fromkeys(word for row in rows for word in row.methods)
         criteria = dict.fromkeys(word for row in rows for word in row.criteria)
         return paragraph(
-            sentence(_how(list(methods), list(criteria)), clause("对", year.fig("appraised", "名"), "支教教师进行考核")),
+            sentence(
+                _how(list(methods), list(criteria)), clause("对", year.fig("appraised", "名"), "支教教师进行考核")
+            ),
             sentence(clause("按考核类型分，", year.parts("appraisals", "kind", "人次", dict(AppraisalKind.choices))))
             if len({row.kind for row in rows}) > 1
             else (),
@@ -54,7 +56,9 @@ def _how(methods: list[str], criteria: list[str]) -> Clause:
     return joined(
         [
             clause("采取", listed(methods), "等方式" if len(methods) > 1 else "方式") if methods else (),
-            clause("从", listed(criteria), f"{how_many(len(criteria))}个方面") if len(criteria) > 1 else clause("围绕", listed(criteria)),
+            clause("从", listed(criteria), f"{how_many(len(criteria))}个方面")
+            if len(criteria) > 1
+            else clause("围绕", listed(criteria)),
         ]
     )
 
@@ -74,11 +78,18 @@ def results(year: Year, rows: list[Appraisal]) -> list[Paragraph | Table]:
 def _grades(year: Year) -> Clause:
     """The best first."""
     counted = dict(year.by("graded", "grade"))
-    return joined(((label, year.figure_of(counted[grade], "人") or "") for grade, label in _GRADES.items() if grade in counted), "、")
+    return joined(
+        ((label, year.figure_of(counted[grade], "人") or "") for grade, label in _GRADES.items() if grade in counted),
+        "、",
+    )
 
 
 def _words(rows: list[Appraisal]) -> list[Clause]:
-    opinions = [clause(f"对{row.secondment.teacher}，受援学校认为", bare(row.receiving_opinion)) for row in rows if row.receiving_opinion]
+    opinions = [
+        clause(f"对{row.secondment.teacher}，受援学校认为", bare(row.receiving_opinion))
+        for row in rows
+        if row.receiving_opinion
+    ]
     return [sentence(*opinions, mark="；")] if 0 < len(opinions) <= 6 else []
 
 
@@ -87,7 +98,12 @@ def _table(rows: list[Appraisal]) -> list[Table]:
         return []
     by_score = sorted(rows, key=lambda row: (row.score is None, -(row.score or 0), row.pk))
     lines = tuple(
-        (str(row.secondment.teacher), plain(row.score) if row.score is not None else "—", row.get_grade_display() or "—") for row in by_score
+        (
+            str(row.secondment.teacher),
+            plain(row.score) if row.score is not None else "—",
+            row.get_grade_display() or "—",
+        )
+        for row in by_score
     )
     if all(row.score is None for row in rows):
         return [Table("支教教师考核结果", ("教师", "等次"), tuple((name, grade) for name, _, grade in lines))]

@@ -7,7 +7,19 @@ import datetime as dt
 from django.utils import timezone
 
 from assignments.periods import Period
-from reports.annual_report import aid, appraisal, care, charts, deeds, honours, inspection, organisation, outlook, selection, teaching
+from reports.annual_report import (
+    aid,
+    appraisal,
+    care,
+    charts,
+    deeds,
+    honours,
+    inspection,
+    organisation,
+    outlook,
+    selection,
+    teaching,
+)
 from reports.annual_report.sentences import paragraph, sentence
 from reports.annual_report.year import Year
 from reports.documents.tree import Document, Paragraph, Section, Signature
@@ -25,7 +37,13 @@ def annual_report(asked: Asked) -> Document:
         return Document(_title(year), (paragraph(f"{asked.period.title}没有支教工作的记录。"),), organisation=signs)
     appendix = tables.appendix(asked) if year.is_county else ()
     blocks = (opening(year), *sections, *appendix, Signature(signs, dated(asked.period)))
-    return Document(_title(year), blocks, organisation=signs, subject="支教工作总结", keywords=("支教", "工作总结", asked.period.title))
+    return Document(
+        _title(year),
+        blocks,
+        organisation=signs,
+        subject="支教工作总结",
+        keywords=("支教", "工作总结", asked.period.title),
+    )
 
 
 def is_empty(document: Document) -> bool:
@@ -80,5 +98,9 @@ def opening(year: Year) -> Paragraph:
 
 def dated(period: Period) -> dt.date:
     """When such a report is written: at the end of what it tells, or now, where that is still to come."""
-    last = dt.date(period.end.year, 12, 31) if period.is_calendar_year else dt.date(period.end.year, *_LAST_MONTHS[period.term])
+    last = (
+        dt.date(period.end.year, 12, 31)
+        if period.is_calendar_year
+        else dt.date(period.end.year, *_LAST_MONTHS[period.term])
+    )
     return min(last, timezone.localdate())

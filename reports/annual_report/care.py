@@ -29,7 +29,9 @@ def section(year: Year) -> Section:
 
 
 def provisions(year: Year) -> Paragraph:
-    rows = list(year.also_at_receivers(Provision).filter(year.period.school_years()).select_related("school").order_by("pk"))
+    rows = list(
+        year.also_at_receivers(Provision).filter(year.period.school_years()).select_related("school").order_by("pk")
+    )
     items: dict[str, dict[str, None]] = defaultdict(dict)  # what → the schools that provide it
     rows.sort(key=lambda row: row.school_id != (year.viewpoint.school and year.viewpoint.school.pk))
     for row in rows:
@@ -53,7 +55,13 @@ def _provided(items: dict[str, dict[str, None]], schools: list[str]) -> Clause:
     more = [clause("、".join(where), "还" if common else "", "提供", listed(what)) if common else clause("、".join(where), "提供", listed(what))
             for where, what in beside.items()]  # fmt: skip
     return joined(
-        [sentence(clause(listed(schools), f"{len(schools)}所学校均为支教教师提供", listed(common))) if common else (), sentence(*more, mark="；")], ""
+        [
+            sentence(clause(listed(schools), f"{len(schools)}所学校均为支教教师提供", listed(common)))
+            if common
+            else (),
+            sentence(*more, mark="；"),
+        ],
+        "",
     )
 
 
@@ -94,7 +102,12 @@ def visits(year: Year) -> Paragraph:
     )
     if len(rows) > MOST_VISITS:
         kinds = Counter(row.occasion for row in rows)
-        return paragraph(head, sentence("、".join(f"{name}{number}次" for name, number in kinds.most_common(12))) if len(kinds) > 1 else ())
+        return paragraph(
+            head,
+            sentence("、".join(f"{name}{number}次" for name, number in kinds.most_common(12)))
+            if len(kinds) > 1
+            else (),
+        )
     dates = year.dates()
     return paragraph(head, sentence(*(_visit(year, row, dates) for row in rows), mark="；"))
 
@@ -107,7 +120,11 @@ def _visit(year: Year, row: CondolenceVisit, dates: Dates) -> Clause:
     who = row.visitors or year.subject(row.visiting_school)
     if row.visitors and row.visiting_school and year.subject(row.visiting_school):
         who = f"{row.visiting_school}{row.visitors}"
-    whom = f"{row.visited_school}支教教师" if row.visited_school and not year.is_ours(row.visited_school_id) else "支教教师"
+    whom = (
+        f"{row.visited_school}支教教师"
+        if row.visited_school and not year.is_ours(row.visited_school_id)
+        else "支教教师"
+    )
     if year.is_county and row.visited_school:
         whom = f"{row.visited_school}支教教师"
     number = row.visited.told("名") if row.visited else ""
@@ -136,10 +153,22 @@ def difficulties(year: Year) -> Paragraph:
     is_all = year.number("difficulties_resolved") == len(rows)
     head = sentence(
         clause("收到困难诉求", year.fig("difficulties", "件")),
-        "已全部解决" if is_all else joined([clause("已解决", year.fig("difficulties_resolved", "件")), clause("正在办理", year.fig("difficulties_open", "件"))]),
+        "已全部解决"
+        if is_all
+        else joined(
+            [
+                clause("已解决", year.fig("difficulties_resolved", "件")),
+                clause("正在办理", year.fig("difficulties_open", "件")),
+            ]
+        ),
     )
     if len(same) > MOST_DIFFICULTIES:
-        return paragraph(head, sentence(clause("按类别分，", year.parts("difficulties", "category", "件", dict(DifficultyCategory.choices)))))
+        return paragraph(
+            head,
+            sentence(
+                clause("按类别分，", year.parts("difficulties", "category", "件", dict(DifficultyCategory.choices)))
+            ),
+        )
     dates = year.dates()
     return paragraph(head, *(_difficulty(year, alike, dates) for alike in same.values()))
 
@@ -149,7 +178,9 @@ def _difficulty(year: Year, rows: list[Difficulty], dates: Dates) -> Clause:
     if row.category == DifficultyCategory.HEALTH:
         return ()  # in the numbers; what ails somebody is not told
     people = len({one.teacher_id for one in rows})
-    owners = listed(dict.fromkeys("我校" if one.owner == year.viewpoint.name and not year.is_county else one.owner for one in rows))
+    owners = listed(
+        dict.fromkeys("我校" if one.owner == year.viewpoint.name and not year.is_county else one.owner for one in rows)
+    )
     return sentence(clause(f"{people}名教师反映", bare(row.text)), _settled(row, owners, dates))
 
 
@@ -171,7 +202,9 @@ def _settled(row: Difficulty, owner: str, dates: Dates) -> Clause:
 def attendance(year: Year) -> Paragraph:
     return paragraph(
         sentence(
-            clause("支教教师应出勤", year.fig("attendance_due", "天"), "、实出勤", year.fig("attendance_present", "天")),
+            clause(
+                "支教教师应出勤", year.fig("attendance_due", "天"), "、实出勤", year.fig("attendance_present", "天")
+            ),
             clause("出勤率", year.fig("attendance_ratio")),
             clause("旷工", year.fig("absences", "天")),
             clause("办理请假", year.fig("leaves", "次")),

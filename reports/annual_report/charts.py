@@ -44,14 +44,23 @@ def _bars(pairs: list[tuple[str, Any]], caption: str, unit: str, category: str) 
     if not pairs:
         return None
     shown = pairs[:MOST_BARS]
-    return Chart("bar", caption, tuple(name for name, _ in shown), (Series(unit, tuple(_plain(number) for _, number in shown)),), unit, category=category)
+    return Chart(
+        "bar",
+        caption,
+        tuple(name for name, _ in shown),
+        (Series(unit, tuple(_plain(number) for _, number in shown)),),
+        unit,
+        category=category,
+    )
 
 
 def _plain(number: Any) -> Any:
     return int(number) if number == int(number) else number
 
 
-def _dimension(key: str, dimension: str, caption: str, unit: str, category: str, labels: dict[str, str] | None = None) -> Callable[[Year], Chart | None]:
+def _dimension(
+    key: str, dimension: str, caption: str, unit: str, category: str, labels: dict[str, str] | None = None
+) -> Callable[[Year], Chart | None]:
     def make(year: Year) -> Chart | None:
         pairs = [((labels or {}).get(of, of), counted.value) for of, counted in year.by(key, dimension)]
         return _bars(pairs, caption, unit, category)
@@ -72,7 +81,9 @@ def trend(year: Year) -> Chart | None:
     labels = tuple(period.title.removesuffix("学年") for period, _ in numbers)
     series = Series("支教教师", tuple(_plain(number) for _, number in numbers))
     category = "年份" if year.period.is_calendar_year else "学年"
-    return Chart("line" if len(numbers) > 2 else "column", "近年支教教师人数", labels, (series,), "名", category=category)
+    return Chart(
+        "line" if len(numbers) > 2 else "column", "近年支教教师人数", labels, (series,), "名", category=category
+    )
 
 
 def recipients(year: Year) -> Chart | None:

@@ -22,7 +22,10 @@ def section(year: Year) -> Section:
     if not rows:
         return Section("典型事迹")
     if all(len(row.text) > 60 for row in rows):
-        return Section("典型事迹", (paragraph(head), *(paragraph(_of(name, deeds)) for name, deeds in whose.items()), paragraph(more)))
+        return Section(
+            "典型事迹",
+            (paragraph(head), *(paragraph(_of(name, deeds)) for name, deeds in whose.items()), paragraph(more)),
+        )
     return Section("典型事迹", (paragraph(head, *(_of(name, deeds) for name, deeds in whose.items()), more),))
 
 

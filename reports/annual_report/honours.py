@@ -18,7 +18,11 @@ def section(year: Year) -> Section:
         return Section("荣誉")
     levels = year.parts("honours", "level", "项", dict(HonourLevel.choices))
     is_told = len(rows) > 1
-    head = sentence(clause("获得各类荣誉", year.fig("honours", "项")), clause("其中", levels) if levels else ()) if is_told else ()
+    head = (
+        sentence(clause("获得各类荣誉", year.fig("honours", "项")), clause("其中", levels) if levels else ())
+        if is_told
+        else ()
+    )
     if len(rows) > MOST_TOLD:
         return Section("荣誉", (paragraph(head), _table(year, rows)))
     dates = year.dates()
@@ -28,9 +32,14 @@ def section(year: Year) -> Section:
 
 def _honour(row: Honour, dates: Dates) -> Clause:
     day = dates.told(row.when)
-    return clause(joined([day, recipient(row), f"被{row.issuer}授予" if row.issuer else "获", quoted(bare(row.title))], ""), number(row) or "") if number(
-        row
-    ) else joined([day, recipient(row), f"被{row.issuer}授予" if row.issuer else "获", quoted(bare(row.title))], "")
+    return (
+        clause(
+            joined([day, recipient(row), f"被{row.issuer}授予" if row.issuer else "获", quoted(bare(row.title))], ""),
+            number(row) or "",
+        )
+        if number(row)
+        else joined([day, recipient(row), f"被{row.issuer}授予" if row.issuer else "获", quoted(bare(row.title))], "")
+    )
 
 
 def number(row: Honour) -> str:
@@ -43,7 +52,14 @@ def recipient(row: Honour) -> str:
 
 def _table(year: Year, rows: list[Honour]) -> Table:
     lines = tuple(
-        (recipient(row), _whose(row.school, row), bare(row.title), row.get_level_display() or "—", listed([row.issuer, row.document]) or "—") for row in rows
+        (
+            recipient(row),
+            _whose(row.school, row),
+            bare(row.title),
+            row.get_level_display() or "—",
+            listed([row.issuer, row.document]) or "—",
+        )
+        for row in rows
     )
     return Table("获得荣誉情况", ("获奖者", "学校", "荣誉", "级别", "授予单位、文号"), lines)
 

@@ -7,7 +7,19 @@ from typing import Any
 
 from evaluations.choices import FindingKind, RespondentKind
 from evaluations.models import BriefingPoint, Finding, Inspection, QuestionnaireCount
-from reports.annual_report.sentences import Clause, Dates, bare, clause, how_many, in_turn, joined, listed, paragraph, parted, sentence
+from reports.annual_report.sentences import (
+    Clause,
+    Dates,
+    bare,
+    clause,
+    how_many,
+    in_turn,
+    joined,
+    listed,
+    paragraph,
+    parted,
+    sentence,
+)
 from reports.annual_report.teaching import unit
 from reports.annual_report.year import Year, in_order
 from reports.documents.tree import Paragraph, Section, Table
@@ -48,7 +60,13 @@ def told(year: Year) -> list[Inspection]:
 
 def totals(year: Year) -> Paragraph:
     parts = [name for name, keys in PARTS if any(map(year.number, keys))]
-    in_parts = f"按照{listed(parts)}{how_many(len(parts))}个环节进行" if len(parts) > 1 else f"以{parts[0]}方式进行" if parts else ""
+    in_parts = (
+        f"按照{listed(parts)}{how_many(len(parts))}个环节进行"
+        if len(parts) > 1
+        else f"以{parts[0]}方式进行"
+        if parts
+        else ""
+    )
     return paragraph(
         sentence(
             clause("开展督导检查", year.fig("inspections", "次")),
@@ -73,10 +91,15 @@ def briefings(year: Year, rows: list[Inspection]) -> Paragraph:
     private = sum(one.private_interviews or 0 for one in held)
     return paragraph(
         sentence(
-            clause("听取汇报，与", listed(heard), "座谈") if heard else clause("听取汇报并座谈", year.fig("briefings", "次")),
+            clause("听取汇报，与", listed(heard), "座谈")
+            if heard
+            else clause("听取汇报并座谈", year.fig("briefings", "次")),
             _about(list(topics)),
         ),
-        sentence(clause("共座谈", "、".join(numbers)) if numbers else (), clause("个别谈话", f"{private}人") if private else ()),
+        sentence(
+            clause("共座谈", "、".join(numbers)) if numbers else (),
+            clause("个别谈话", f"{private}人") if private else (),
+        ),
         _points(rows),
     )
 
@@ -88,7 +111,9 @@ def _about(topics: list[str]) -> Clause:
 
 
 def _points(rows: list[Inspection]) -> Clause:
-    points = list(BriefingPoint.objects.filter(inspection__in=[row.pk for row in rows]).order_by("pk")[:7]) if rows else []
+    points = (
+        list(BriefingPoint.objects.filter(inspection__in=[row.pk for row in rows]).order_by("pk")[:7]) if rows else []
+    )
     if not points or len(points) > 6:
         return ()
     return led_points([clause(f"{one.speaker}反映", bare(one.text)) for one in points])
@@ -101,13 +126,19 @@ def led_points(points: list[Clause]) -> Clause:
 def reviews(year: Year, rows: list[Inspection]) -> Paragraph:
     parts = dict(year.by("reviewed", "category"))
     order = dict.fromkeys(item.category for row in rows for item in row.reviewed_items.all())
-    looked_at = [(category, year.figure_of(parts[category], _papers(category)) or "") for category in order if category in parts]
+    looked_at = [
+        (category, year.figure_of(parts[category], _papers(category)) or "") for category in order if category in parts
+    ]
     missing = Counter[str]()
     for row in rows:
         for item in row.reviewed_items.all():
             missing[item.category] += item.missing
     lacking = [f"{category}{number}{_papers(category)}" for category, number in missing.items() if number]
-    impressions = dict.fromkeys(bare(row.records_review.impression) for row in rows if hasattr(row, "records_review") and row.records_review.impression)
+    impressions = dict.fromkeys(
+        bare(row.records_review.impression)
+        for row in rows
+        if hasattr(row, "records_review") and row.records_review.impression
+    )
     return paragraph(
         sentence(clause("查阅支教教师", joined(looked_at, "、"))),
         sentence(clause("缺少", listed(lacking))) if lacking else (),
@@ -124,7 +155,10 @@ def _papers(category: str) -> str:
 def surveys(year: Year, rows: list[Inspection]) -> Paragraph:
     counts = [count for row in rows for count in row.questionnaire_counts.all()]
     kinds = [kind for kind, _ in year.by("questionnaires_issued", "respondents")]
-    lines = [_questionnaires(year, kind, [count for count in counts if count.respondents == kind], len(kinds) == 1) for kind in kinds]
+    lines = [
+        _questionnaires(year, kind, [count for count in counts if count.respondents == kind], len(kinds) == 1)
+        for kind in kinds
+    ]
     return paragraph(
         sentence(*lines, mark="；"),
         _all_questionnaires(year, counts) if len(kinds) > 1 else (),
@@ -172,7 +206,10 @@ def feedback(year: Year, rows: list[Inspection]) -> Paragraph:
     findings: list[Finding] = [finding for row in rows for finding in row.findings.all()]
     merits = [bare(one.text) for one in findings if one.kind == FindingKind.MERIT]
     return paragraph(
-        sentence(clause("向", whom, "进行反馈") if to else clause("检查后反馈", year.fig("feedbacks", "次")), clause("提出反馈意见", points)),
+        sentence(
+            clause("向", whom, "进行反馈") if to else clause("检查后反馈", year.fig("feedbacks", "次")),
+            clause("提出反馈意见", points),
+        ),
         sentence(clause("肯定的做法：", "；".join(merits))) if 0 < len(merits) <= 8 else (),
         *_advice(findings),
         sentence(
@@ -194,7 +231,10 @@ def _rectified(year: Year, findings: list[Finding]) -> Clause:
     if not 0 < len(done) <= 8:
         return ()
     dates = year.dates()
-    return sentence(*(clause(f"针对{bare(one.text)}的问题", "，", f"{dates.told(one.done_on)}{bare(one.done)}") for one in done), mark="；")
+    return sentence(
+        *(clause(f"针对{bare(one.text)}的问题", "，", f"{dates.told(one.done_on)}{bare(one.done)}") for one in done),
+        mark="；",
+    )
 
 
 # --- one by one ------------------------------------------------------------------------------------------------------------------
@@ -216,7 +256,9 @@ def _one(year: Year, row: Inspection, dates: Dates) -> Clause:
         f"{inspector}检查{year.place(row.school)}",
         clause("由", row.leader, "任组长"),
         clause("查阅资料", numbers["reviewed"]),
-        clause("发放问卷", numbers["issued"], f"（有效{numbers['valid']}）" if numbers["valid"] else "") if numbers["valid"] else clause("发放问卷", numbers["issued"]),
+        clause("发放问卷", numbers["issued"], f"（有效{numbers['valid']}）" if numbers["valid"] else "")
+        if numbers["valid"]
+        else clause("发放问卷", numbers["issued"]),
         clause("走访家庭", numbers["visits"]),
         joined([dates.told(back.day), "反馈意见", f"{back.points}条"], "") if back and back.points else (),
         clause("检查结论为", quoted_conclusion(row)),
@@ -251,5 +293,10 @@ def _table(year: Year, rows: list[Inspection]) -> Table:
 
 def open_problems(year: Year) -> list[str]:
     """Found in an inspection, and nothing done about them yet."""
-    rows = value("problems_found", year.asked).rows().filter(done="", done_on=None, is_closed=False).select_related("inspection__school")
+    rows = (
+        value("problems_found", year.asked)
+        .rows()
+        .filter(done="", done_on=None, is_closed=False)
+        .select_related("inspection__school")
+    )
     return [f"{bare(row.text)}（{row.inspection.school}）" for row in rows.order_by("pk")]

@@ -6,7 +6,19 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from assignments.models import Incentive, LeadingGroup, Meeting, Pairing, PolicyDocument, TeamReport
-from reports.annual_report.sentences import Clause, bare, clause, how_many, joined, led, listed, paragraph, parted, quoted, sentence
+from reports.annual_report.sentences import (
+    Clause,
+    bare,
+    clause,
+    how_many,
+    joined,
+    led,
+    listed,
+    paragraph,
+    parted,
+    quoted,
+    sentence,
+)
 from reports.annual_report.year import Year, in_order
 from reports.documents.tree import Paragraph, Section
 
@@ -214,5 +226,9 @@ def incentives(year: Year) -> Paragraph:
     if year.viewpoint.school and not own:
         return paragraph()
     measures = list(dict.fromkeys(bare(row.measure) + (f"（{row.basis}）" if row.basis else "") for row in own))
-    count = clause("共", year.matching(len(rows), "incentives", "项")) if len(measures) > 1 and len(rows) == len(measures) else ()
+    count = (
+        clause("共", year.matching(len(rows), "incentives", "项"))
+        if len(measures) > 1 and len(rows) == len(measures)
+        else ()
+    )
     return paragraph(led("落实激励措施，对支教教师", listed(measures), count))

@@ -6,7 +6,7 @@ from assignments.models import OutlookItem
 from reports.annual_report.inspection import open_problems
 from reports.annual_report.sentences import Clause, bare, clause, in_turn, joined, led, paragraph
 from reports.annual_report.year import Year
-from reports.documents.tree import Section
+from reports.documents.tree import Block, Section
 
 MOST_OPEN = 8
 
@@ -30,5 +30,5 @@ def _items(year: Year, kind: str) -> list[OutlookItem]:
     return [row for row in year.own(rows) if row.kind == kind]
 
 
-def _in_paragraphs(items: list[Clause]) -> list[object]:
-    return [paragraph(in_turn(items))] if items else []  # type: ignore[list-item]
+def _in_paragraphs(items: list[Clause]) -> list[Block]:
+    return [paragraph(in_turn(items))] if items else []

@@ -52,7 +52,9 @@ def _duty(row: Secondment) -> str:
 
 def _taught(row: Secondment) -> list[str]:
     first = placement(row)
-    subjects = list(dict.fromkeys(word for one in row.placements.all() for word in (one.subject, *one.other_subjects) if word))
+    subjects = list(
+        dict.fromkeys(word for one in row.placements.all() for word in (one.subject, *one.other_subjects) if word)
+    )
     if not subjects and row.teacher.subject and row.programme.direction != Direction.LEARNING:
         subjects = [row.teacher.subject]
     classes = f"{how_many(first.class_count)}个班" if first and first.class_count else ""

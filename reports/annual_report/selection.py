@@ -19,7 +19,7 @@ from zhijiao.quantities import plain
 NAMED = 15  # so many people are told by name; more stand in a table
 _STAGES = dict(TeachingStage.choices)
 _TITLES = dict(Title.choices)
-_SEXES = {Sex.MALE: "男教师", Sex.FEMALE: "女教师"}
+_SEXES: dict[str, str] = {Sex.MALE: "男教师", Sex.FEMALE: "女教师"}
 _EDUCATION = dict(Education.choices)
 
 
@@ -93,7 +93,7 @@ def _within(year: Year, rows: list[Secondment], is_more: bool) -> Clause:
 
 
 def _of_whom(year: Year, rows: list[Secondment]) -> Clause:
-    """（其中带队领导1名、支教教师4名）."""
+    """（其中带队领导…名、支教教师…名）."""
     leaders = [row for row in rows if row in year.leaders]
     if not leaders or len(leaders) == len(rows):
         return ()
@@ -191,7 +191,14 @@ def structure(year: Year) -> Paragraph:
 
 
 def _sexes(year: Year) -> Clause:
-    return joined(((_SEXES[of], year.figure_of(counted, "名") or "") for of, counted in year.by("seconded", "sex") if of in _SEXES), "、")  # type: ignore[index]
+    return joined(
+        (
+            (_SEXES[of], year.figure_of(counted, "名") or "")
+            for of, counted in year.by("seconded", "sex")
+            if of in _SEXES
+        ),
+        "、",
+    )
 
 
 def _texts(told: Clause) -> str:
@@ -208,7 +215,11 @@ def _backbone(year: Year) -> Clause:
         return ()
     are_teachers = bool(year.leaders) and not any(row.is_backbone for row in year.leaders)
     of = year.number("seconded_teachers") if are_teachers else year.number("seconded")
-    return clause("骨干教师", year.fig("backbone_seconded"), f"，占{'支教教师' if are_teachers else '选派教师'}的{percent(count, of)}")
+    return clause(
+        "骨干教师",
+        year.fig("backbone_seconded"),
+        f"，占{'支教教师' if are_teachers else '选派教师'}的{percent(count, of)}",
+    )
 
 
 def _class_heads(year: Year) -> Clause:
@@ -221,11 +232,17 @@ def _education(year: Year) -> Clause:
     known, every = year.number("education_known"), year.number("seconded")
     if not year.number("bachelors"):
         return ()
-    kinds = clause("其中", year.parts("seconded", "education", "名", _EDUCATION)) if len(year.by("seconded", "education")) > 1 else ()
+    kinds = (
+        clause("其中", year.parts("seconded", "education", "名", _EDUCATION))
+        if len(year.by("seconded", "education")) > 1
+        else ()
+    )
     if year.number("bachelors") == every:
         return sentence(clause("选派教师全部具有大学本科及以上学历（", year.fig("bachelor_ratio"), "）"), kinds)
     if year.number("bachelors") == known:
-        return sentence(clause(f"登记学历的{known}名教师全部具有大学本科及以上学历（", year.fig("bachelor_ratio"), "）"), kinds)
+        return sentence(
+            clause(f"登记学历的{known}名教师全部具有大学本科及以上学历（", year.fig("bachelor_ratio"), "）"), kinds
+        )
     of = "选派教师" if known == every else f"登记学历的{known}名教师"
     share = clause("具有大学本科及以上学历的", year.fig("bachelors"), f"，占{of}的", year.fig("bachelor_ratio"))
     return sentence(share, kinds)
@@ -245,7 +262,9 @@ def rules(year: Year) -> list[Paragraph]:
     in_force = PolicyRule.objects.in_force(year.viewpoint.county, year.period.first_year).order_by("id")
     known = [rule for rule in in_force if rule.numerator in REGISTRY and rule.denominator in REGISTRY]
     has_facts = bool(year.of_year(YearFacts))
-    facts = sentence(clause(f"{year.whole}在编专任教师", year.fig("staff")), clause("符合交流条件教师", year.fig("eligible")))
+    facts = sentence(
+        clause(f"{year.whole}在编专任教师", year.fig("staff")), clause("符合交流条件教师", year.fig("eligible"))
+    )
     return [paragraph(facts if has_facts else (), *(_rule(year, rule) for rule in known))]
 
 
@@ -285,7 +304,11 @@ def _by_year(year: Year) -> dict[str, list[Secondment]]:
     found: dict[str, list[Secondment]] = defaultdict(list)
     for row in year.seconded:
         code = row.school_year.title if row.school_year else ""
-        found[code if year.period.is_calendar_year or (row.school_year and row.school_year.code != year.period.school_year) else ""].append(row)
+        found[
+            code
+            if year.period.is_calendar_year or (row.school_year and row.school_year.code != year.period.school_year)
+            else ""
+        ].append(row)
     return found
 
 
@@ -319,7 +342,10 @@ def swaps(year: Year) -> Paragraph:
     if len(by_schools) == 1:
         (one, other), who = next(iter(by_schools.items()))
         return paragraph(sentence(clause(f"{one}与{other}对口互派{len(pairs)}对", "：", "、".join(who))))
-    told = [f"{one}与{other}互派{len(who)}对，{'、'.join(who)}互派" if other else "、".join(who) for (one, other), who in by_schools.items()]
+    told = [
+        f"{one}与{other}互派{len(who)}对，{'、'.join(who)}互派" if other else "、".join(who)
+        for (one, other), who in by_schools.items()
+    ]
     return paragraph(sentence(("学校之间对口互派", f"{len(pairs)}对"), "；".join(told), mark="："))
 
 
@@ -360,12 +386,24 @@ def brief(year: Year) -> Paragraph:
         {
             kind: number
             for kind in GIVEN_LESSONS
-            if (number := sum(one.number for one in _lessons(year) if one.kind == kind and one.secondment_id in {row.pk for row in rows}))
+            if (
+                number := sum(
+                    one.number
+                    for one in _lessons(year)
+                    if one.kind == kind and one.secondment_id in {row.pk for row in rows}
+                )
+            )
         }
     )
     given = "、".join(f"{kind.label}{number}节" for kind, number in lessons.items())
     told = () if len(rows) > NAMED else ways(year, rows, "指导")[:-1]
-    return paragraph(sentence(clause("选派教师短期指导", year.matching(len(rows), "brief", "人")), told, clause("上", given) if given else ()))
+    return paragraph(
+        sentence(
+            clause("选派教师短期指导", year.matching(len(rows), "brief", "人")),
+            told,
+            clause("上", given) if given else (),
+        )
+    )
 
 
 def _lessons(year: Year) -> list[Lesson]:
@@ -379,7 +417,10 @@ def changes(year: Year) -> Paragraph:
     kinds = year.parts("changes", "kind", "件", dict(ChangeKind.choices))
     told = [] if len(rows) > 8 else [_change(year, row) for row in rows]
     return paragraph(
-        sentence(clause("办理派遣变更", year.fig("changes")), clause("其中", kinds) if len(year.by("changes", "kind")) > 1 else ()),
+        sentence(
+            clause("办理派遣变更", year.fig("changes")),
+            clause("其中", kinds) if len(year.by("changes", "kind")) > 1 else (),
+        ),
         sentence(*told, mark="；"),
     )
 
@@ -387,11 +428,19 @@ def changes(year: Year) -> Paragraph:
 def _change(year: Year, row: SecondmentChange) -> Clause:
     """Reasons of health and family are nobody else's business."""
     reason = row.get_reason_display() if row.reason in (EndReason.WORK, EndReason.TRANSFER) else ""
-    result = f"由{bare(row.before)}调整为{bare(row.after)}" if row.before and row.after else f"至{bare(row.after)}" if row.after else ""
+    result = (
+        f"由{bare(row.before)}调整为{bare(row.after)}"
+        if row.before and row.after
+        else f"至{bare(row.after)}"
+        if row.after
+        else ""
+    )
     return joined(
         [
             year.dates().told(row.when),
-            joined([f"因{reason}，" if reason else "", f"{row.secondment.teacher}{row.get_kind_display()}", result], ""),
+            joined(
+                [f"因{reason}，" if reason else "", f"{row.secondment.teacher}{row.get_kind_display()}", result], ""
+            ),
             clause(row.document),
         ]
     )

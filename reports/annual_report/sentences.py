@@ -79,7 +79,9 @@ def in_turn(items: list[Clause]) -> Clause:
     """一是…；二是…. One alone is told without a number."""
     if len(items) == 1:
         return sentence(items[0])
-    numbered = [clause(f"{chinese_numeral(n)}是" if n < 100 else f"{n}.", item) for n, item in enumerate(items, start=1)]
+    numbered = [
+        clause(f"{chinese_numeral(n)}是" if n < 100 else f"{n}.", item) for n, item in enumerate(items, start=1)
+    ]
     return sentence(*numbered, mark="；")
 
 
@@ -106,7 +108,7 @@ class Dates:
         self._year = int(period.code) if period.is_calendar_year else 0
 
     def told(self, when: ApproximateDate | dt.date | None) -> str:
-        """"" where the date says no more than the period does."""
+        """ "" where the date says no more than the period does."""
         when = ApproximateDate.day(when) if isinstance(when, dt.date) else when
         if not when or when.start is None:
             return ""

@@ -7,7 +7,19 @@ from collections import defaultdict
 from assignments.models import Training
 from evaluations.choices import RECORD_UNITS
 from evaluations.models import Lecture, Mentorship, WorkRecord
-from reports.annual_report.sentences import Clause, Dates, bare, clause, joined, led, listed, paragraph, parted, quoted, sentence
+from reports.annual_report.sentences import (
+    Clause,
+    Dates,
+    bare,
+    clause,
+    joined,
+    led,
+    listed,
+    paragraph,
+    parted,
+    quoted,
+    sentence,
+)
 from reports.annual_report.year import Year, in_order
 from reports.documents.tree import Figure, Paragraph, Section, Table
 from reports.figures import value
@@ -44,7 +56,9 @@ def _training(year: Year, row: Training, dates: Dates) -> Clause:
     held = f"{row.frequency}开展" if row.frequency else "举办" if row.sessions == 1 else "开展"
     return sentence(
         dates.told(row.when),
-        joined([year.subject(row.school), held, clause(quoted(bare(row.topic)) if row.topic else "") or "", row.kind], ""),
+        joined(
+            [year.subject(row.school), held, clause(quoted(bare(row.topic)) if row.topic else "") or "", row.kind], ""
+        ),
         clause("由", bare(row.speaker), "主讲"),
         clause(present, "参加"),
         clause("共", f"{row.sessions}次") if row.sessions > 1 else (),
@@ -74,7 +88,9 @@ def lessons(year: Year) -> Paragraph:
     total = clause("合计", year.fig("given_lessons", "节")) if sum(map(bool, kinds)) > 1 else ()
     return paragraph(
         sentence(clause("支教教师上", given), total),
-        sentence(clause("听课", year.fig("observed_lessons", "节")), clause("评课", year.fig("assessed_lessons", "节"))),
+        sentence(
+            clause("听课", year.fig("observed_lessons", "节")), clause("评课", year.fig("assessed_lessons", "节"))
+        ),
     )
 
 
@@ -114,10 +130,16 @@ def archive(year: Year) -> list[Paragraph | Table]:
         return []
     rows: list[WorkRecord] = list(counted.rows().select_related("secondment__teacher").order_by("pk"))
     parts = dict(year.by("work_records", "category"))
-    told = [(category, year.figure_of(parts[category], unit(category)) or "") for category in dict.fromkeys(row.category for row in rows) if category in parts]
+    told = [
+        (category, year.figure_of(parts[category], unit(category)) or "")
+        for category in dict.fromkeys(row.category for row in rows)
+        if category in parts
+    ]
     text = sentence(
         clause("为", year.fig("archives", "名"), "支教教师建立专项档案"),
-        clause("收录", joined(told[:20], "、"), "等" if len(told) > 20 else "") if len(told) > 20 else clause("收录", joined(told, "、")),
+        clause("收录", joined(told[:20], "、"), "等" if len(told) > 20 else "")
+        if len(told) > 20
+        else clause("收录", joined(told, "、")),
     )
     return [paragraph(text), *_by_teacher(rows)]
 

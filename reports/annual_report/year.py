@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 
 from assignments.choices import SUBJECTS, Direction, Duty, Education, TeachingStage, Title
 from assignments.models import Activity, Donation, Placement, Secondment
@@ -18,7 +18,12 @@ from zhijiao.quantities import plain
 _CALLED = {"县": "我县", "区": "我区", "市": "我市", "旗": "我旗", "州": "我州"}
 
 
-_ORDERS: dict[str, Iterable[str]] = {"subject": SUBJECTS, "stage": TeachingStage.values, "title": Title.values, "education": Education.values}
+_ORDERS: dict[str, Iterable[str]] = {
+    "subject": SUBJECTS,
+    "stage": TeachingStage.values,
+    "title": Title.values,
+    "education": Education.values,
+}
 
 
 class Year:
@@ -86,21 +91,31 @@ class Year:
 
     def by(self, key: str, dimension: str) -> list[tuple[str, Counted]]:
         """Known values of a dimension, largest first."""
-        found = [(str(of), counted) for of, counted in breakdown(key, self.asked, dimension) if of not in (None, "") and counted.value]
+        found = [
+            (str(of), counted)
+            for of, counted in breakdown(key, self.asked, dimension)
+            if of not in (None, "") and counted.value
+        ]
         order = {word: place for place, word in enumerate(_ORDERS.get(dimension, ()))}
         return sorted(found, key=lambda pair: (-pair[1].value, order.get(pair[0], len(order)))) if order else found
 
     def parts(self, key: str, dimension: str, unit: str, labels: dict[str, str] | None = None) -> Clause:
         """语文…人、数学…人."""
         return joined(
-            (((labels or {}).get(of, of), self.figure_of(counted, unit) or "") for of, counted in self.by(key, dimension)), "、"
+            (
+                ((labels or {}).get(of, of), self.figure_of(counted, unit) or "")
+                for of, counted in self.by(key, dimension)
+            ),
+            "、",
         )
 
     # --- records ---------------------------------------------------------------------------------------------------------
 
     @cached_property
     def secondments(self) -> list[Secondment]:
-        rows = self.asked.secondments().select_related("teacher", "programme", "sending_school", "swapped_with", "school_year")
+        rows = self.asked.secondments().select_related(
+            "teacher", "programme", "sending_school", "swapped_with", "school_year"
+        )
         return list(rows.prefetch_related("placements__receiving_school").order_by("start", "id"))
 
     @cached_property
@@ -114,7 +129,9 @@ class Year:
     @cached_property
     def receiving(self) -> dict[int, str]:
         """The schools where somebody serves."""
-        return {first.receiving_school_id: str(first.receiving_school) for row in self.seconded if (first := placement(row))}
+        return {
+            first.receiving_school_id: str(first.receiving_school) for row in self.seconded if (first := placement(row))
+        }
 
     def leaves(self, row: Secondment) -> bool:
         """From one of ours to somewhere else."""
@@ -139,10 +156,12 @@ class Year:
     def of_year(self, model: type[Any], *related: str) -> list[Any]:
         return list(self.asked.of_year(model).select_related(*related).order_by("pk"))
 
-    def also_at_receivers(self, model: type[Any]) -> list[Any]:
+    def also_at_receivers(self, model: type[Any]) -> QuerySet[Any]:
         """Rows of a school that receives our teachers, beside our own."""
         wide = self.viewpoint.rows(model, ("school", "school__placements__secondment__sending_school"))
-        rows = wide.filter(Q(school=None) | Q(school__in=[*self.schools, *self.receiving])) if not self.is_county else wide
+        rows = (
+            wide.filter(Q(school=None) | Q(school__in=[*self.schools, *self.receiving])) if not self.is_county else wide
+        )
         return rows
 
     @cached_property

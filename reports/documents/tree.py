@@ -219,6 +219,7 @@ class Signature:
 class Section:
     title: str
     blocks: tuple["Block", ...] = ()
+    is_appendix: bool = False  # stands on a page of its own after the signature, without a number
 
     @property
     def is_empty(self) -> bool:
@@ -234,7 +235,7 @@ class Heading:
     """A section's title with the number it got from its position."""
 
     level: int
-    number: str
+    number: str  # empty for an appendix
     title: str
     anchor: str
 
@@ -326,7 +327,10 @@ class _Numbering:
         for block in blocks:
             if block.is_empty:
                 continue
-            if isinstance(block, Section):
+            if isinstance(block, Section) and block.is_appendix:
+                yield Heading(level, "", block.title, f"a{len(path) + 1}-{self.tables + 1}")
+                yield from self.walk(block.blocks, level + 1, (*path, 0))
+            elif isinstance(block, Section):
                 position += 1
                 yield from self._section(block, level, (*path, position))
             elif isinstance(block, Table):

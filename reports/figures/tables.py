@@ -15,7 +15,15 @@ from reports.figures.asked import Asked
 from reports.figures.registry import REGISTRY, Counted, breakdown, value
 from zhijiao.quantities import plain
 
-AGES = (("30岁及以下", 30), ("31—35岁", 35), ("36—40岁", 40), ("41—45岁", 45), ("46—50岁", 50), ("51—55岁", 55), ("56岁及以上", 200))
+AGES = (
+    ("30岁及以下", 30),
+    ("31—35岁", 35),
+    ("36—40岁", 40),
+    ("41—45岁", 45),
+    ("46—50岁", 50),
+    ("51—55岁", 55),
+    ("56岁及以上", 200),
+)
 UNKNOWN = "未登记"
 NONE = "—"
 # 总表: what it adds to the ratios.
@@ -67,7 +75,11 @@ def appendix(asked: Asked) -> tuple[Section, ...]:
 
 def secondments(asked: Asked) -> list[Secondment]:
     """Those that the figure `seconded` counts."""
-    rows = asked.secondments().filter(programme__direction=Direction.OUT).select_related("teacher", "programme", "sending_school")
+    rows = (
+        asked.secondments()
+        .filter(programme__direction=Direction.OUT)
+        .select_related("teacher", "programme", "sending_school")
+    )
     return list(asked.remember("secondments of tables", lambda: list(rows.order_by("pk"))))
 
 
@@ -92,7 +104,11 @@ def overview(asked: Asked) -> Table | None:
             if whole:
                 ratio = (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"))
                 lines.append((rule.name, plain(ratio), "%", f"≥{plain(rule.threshold)}%"))
-    return Table("交流轮岗与支教总表", ("指标", "数值", "单位", "标准"), tuple(lines), ("left", "right", "left", "left")) if lines else None
+    return (
+        Table("交流轮岗与支教总表", ("指标", "数值", "单位", "标准"), tuple(lines), ("left", "right", "left", "left"))
+        if lines
+        else None
+    )
 
 
 def by_school(asked: Asked, rows: list[Secondment], label: str, school_of: Callable[[Secondment], str]) -> Table | None:
@@ -113,21 +129,29 @@ def _of_school(rows: list[Secondment]) -> tuple[str, ...]:
     sexes = Counter(row.teacher.sex for row in rows)
     subjects = Counter(row.placed_subject for row in rows if row.placed_subject)  # type: ignore[attr-defined]
     numbers = (len(rows), sum(row.is_backbone for row in rows), sexes[Sex.MALE], sexes[Sex.FEMALE])
-    return (*(str(number) if number else NONE for number in numbers), "、".join(f"{name}{number}" for name, number in subjects.most_common()) or NONE)
+    return (
+        *(str(number) if number else NONE for number in numbers),
+        "、".join(f"{name}{number}" for name, number in subjects.most_common()) or NONE,
+    )
 
 
 def stage_by_subject(rows: list[Secondment]) -> Table | None:
     numbers = Counter((row.placed_stage or "", row.placed_subject or "") for row in rows)  # type: ignore[attr-defined]
-    stages = [(code, label) for code, label in [*TeachingStage.choices, ("", UNKNOWN)] if any(of == code for of, _ in numbers)]
+    stages = [
+        (code, label) for code, label in [*TeachingStage.choices, ("", UNKNOWN)] if any(of == code for of, _ in numbers)
+    ]
     subjects = Counter(row.placed_subject or "" for row in rows)  # type: ignore[attr-defined]
     if not any(subjects) or not any(code for code, _ in stages):
         return None
     lines = [
-        (subject or UNKNOWN, *(_number(numbers[code, subject]) for code, _ in stages), str(number)) for subject, number in subjects.most_common()
+        (subject or UNKNOWN, *(_number(numbers[code, subject]) for code, _ in stages), str(number))
+        for subject, number in subjects.most_common()
     ]
     whole = [sum(number for (of, _), number in numbers.items() if of == code) for code, _ in stages]
     lines.append(("合计", *(_number(number) for number in whole), str(len(rows))))
-    return Table("支教教师按学段、学科分布", ("学科", *(label for _, label in stages), "合计"), tuple(lines), has_total=True)
+    return Table(
+        "支教教师按学段、学科分布", ("学科", *(label for _, label in stages), "合计"), tuple(lines), has_total=True
+    )
 
 
 def _number(number: int) -> str:
@@ -142,16 +166,21 @@ def age_by_sex(rows: list[Secondment], asked: Asked) -> Table | None:
             numbers[next(label for label, limit in AGES if age <= limit), row.teacher.sex] += 1
     if not numbers:
         return None
-    lines = []
+    lines: list[tuple[str, ...]] = []
     for label, _ in AGES:
         of = {sex: number for (group, sex), number in numbers.items() if group == label}
         if of:
             lines.append((label, _number(of.get(Sex.MALE, 0)), _number(of.get(Sex.FEMALE, 0)), str(sum(of.values()))))
     total = tuple(sum(number for (_, of), number in numbers.items() if of == sex) for sex in (Sex.MALE, Sex.FEMALE))
     lines.append(("合计", *map(_number, total), str(sum(numbers.values()))))
-    header = ((HeaderCell("年龄", rows=2), HeaderCell("性别", columns=2), HeaderCell("合计", rows=2)), (HeaderCell("男"), HeaderCell("女")))
+    header = (
+        (HeaderCell("年龄", rows=2), HeaderCell("性别", columns=2), HeaderCell("合计", rows=2)),
+        (HeaderCell("男"), HeaderCell("女")),
+    )
     note = "" if sum(numbers.values()) == len(rows) else f"登记了出生日期的{sum(numbers.values())}名。"
-    return Table("支教教师按年龄、性别分布", header, tuple(lines), ("left", "right", "right", "right"), note=note, has_total=True)
+    return Table(
+        "支教教师按年龄、性别分布", header, tuple(lines), ("left", "right", "right", "right"), note=note, has_total=True
+    )
 
 
 def spread(caption: str, label: str, asked: Asked, dimension: str, labels: dict[str, str]) -> Table | None:
@@ -176,7 +205,11 @@ def _in_order(found: Iterable[tuple[Any, Counted]], labels: dict[str, str]) -> l
 def listing(caption: str, asked: Asked, keys: tuple[str, ...]) -> Table | None:
     """Figures one under the other, those that are not zero."""
     counted = [value(key, asked) for key in keys]
-    lines = tuple((one.definition.label, cell(one), one.definition.unit if not one.definition.ratio else "") for one in counted if one.value)
+    lines = tuple(
+        (one.definition.label, cell(one), one.definition.unit if not one.definition.ratio else "")
+        for one in counted
+        if one.value
+    )
     return Table(caption, ("项目", "数值", "单位"), lines, ("left", "right", "left")) if lines else None
 
 
@@ -188,5 +221,7 @@ def grades(asked: Asked) -> Table | None:
 
 def honours(asked: Asked) -> Table | None:
     found = {of: counted for of, counted in breakdown("honours", asked, "level") if counted.value}
-    lines = tuple((label, cell(found[level])) for level, label in [*HonourLevel.choices, ("", UNKNOWN)] if level in found)
+    lines = tuple(
+        (label, cell(found[level])) for level, label in [*HonourLevel.choices, ("", UNKNOWN)] if level in found
+    )
     return Table("表彰按级别分布", ("级别", "项数"), lines, ("left", "right")) if lines else None

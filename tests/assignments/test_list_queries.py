@@ -1,6 +1,7 @@
 """A list page asks the database the same questions for one row, for three and for three hundred."""
 
 import datetime as dt
+from itertools import count, islice
 
 import pytest
 from django.db import connection
@@ -16,16 +17,17 @@ MOST = 9
 
 @pytest.fixture
 def fill(county, sending_school, receiving_school, school_year, programme):
-    """Makes that many rows of what a list shows, with everything that a row looks up."""
+    """Makes that many more rows of what a list shows, with everything that a row looks up."""
+    numbers = count(1)
 
     def schools(number):
         School.objects.bulk_create(
-            School(county=county, name=f"第{n}小学", centre_school=receiving_school) for n in range(number)
+            School(county=county, name=f"第{n}小学", centre_school=receiving_school) for n in islice(numbers, number)
         )
 
     def teachers(number):
         return Teacher.objects.bulk_create(
-            Teacher(county=county, name=f"教师{n}", school=sending_school, initials="js") for n in range(number)
+            Teacher(county=county, name=f"教师{n}", school=sending_school, initials="js") for n in islice(numbers, number)
         )
 
     def secondments(number):
@@ -47,7 +49,7 @@ def fill(county, sending_school, receiving_school, school_year, programme):
                 county=county, kind="送课下乡", title=f"第{n}次", school=sending_school, receiving_school=receiving_school,
                 school_year=school_year,
             )
-            for n in range(number)
+            for n in islice(numbers, number)
         )  # fmt: skip
 
     def inspections(number):
@@ -57,7 +59,7 @@ def fill(county, sending_school, receiving_school, school_year, programme):
                 county=county, school=receiving_school, school_year=school_year, precision=Precision.DAY,
                 start=first + dt.timedelta(days=n), end=first + dt.timedelta(days=n),
             )
-            for n in range(number)
+            for n in islice(numbers, number)
         )  # fmt: skip
 
     return {

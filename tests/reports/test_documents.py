@@ -274,3 +274,16 @@ def test_a_missing_system_library_is_named_with_the_line_that_installs_it():
     assert APT_LINE in slow.hint
     assert "Pango" in none.msg
     assert library_warnings(has_pango=True, has_subset=True) == []
+
+
+def test_an_appendix_has_no_number_and_the_sections_go_on_counting():
+    document = Document(
+        "总结",
+        (
+            Section("一节", (Paragraph("话。"),)),
+            Signature("某局"),
+            Section("附表", (Paragraph("表。"),), is_appendix=True),
+            Section("二节", (Paragraph("话。"),)),
+        ),
+    )
+    assert [heading.text for heading in document.sections()] == ["一、一节", "附表", "二、二节"]

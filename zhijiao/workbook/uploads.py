@@ -30,14 +30,15 @@ def receive(upload: UploadedFile, county: Any, by: Any) -> ImportRun:
     path = _keep(upload)
     try:
         plan = plan_import(path, county=county, by=by)
-        if plan.county is None or plan.county.pk is None:
+        if plan.county is None:
             raise WorkbookRefused("；".join(problem.message for problem in plan.problems))
+        is_known = type(plan.county)._default_manager.filter(pk=plan.county.pk).exists()
         run = ImportRun(
             file_name=Path(upload.name or "").name[:200],
             by=by,
             by_name=str(by),
             stored_name=path.name,
-            county_id=plan.county.pk,
+            county_id=plan.county.pk if is_known else 0,  # the first workbook of all begins its county
             county_name=str(plan.county),
             sha256=plan.sha256,
         )

@@ -38,7 +38,9 @@ class Command(BaseCommand):
         whose = parser.add_mutually_exclusive_group()
         whose.add_argument("--school", metavar="NAME", help="学校名称（中心校连同所属学校）；不写时是全县的总结")
         whose.add_argument("--district", metavar="CODE", help="县（市、区）的区划代码或名称")
-        parser.add_argument("--side", choices=SIDES, help="只写派出（sending）或只写接收（receiving）；不写时两方面都写")
+        parser.add_argument(
+            "--side", choices=SIDES, help="只写派出（sending）或只写接收（receiving）；不写时两方面都写"
+        )
         parser.add_argument("--format", choices=FORMATS, default="pdf", help="pdf、html 或 txt")
 
     def handle(self, *args: Any, out: Path, period: str, format: str, **options: Any) -> None:
@@ -48,7 +50,9 @@ class Command(BaseCommand):
             raise CommandError(str(problem), returncode=BAD_USAGE) from None
         document = annual_report(asked)
         if is_empty(document):
-            raise CommandError(f"{asked.viewpoint.name}{asked.period.title}没有支教工作的记录，没有生成总结。", returncode=BAD_INPUT)
+            raise CommandError(
+                f"{asked.viewpoint.name}{asked.period.title}没有支教工作的记录，没有生成总结。", returncode=BAD_INPUT
+            )
         try:
             written = FORMATS[format](document)
         except RenderingError as problem:
