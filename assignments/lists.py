@@ -15,9 +15,13 @@ from assignments.choices import SUBJECT_CHOICES, Location, SchoolStage, Secondme
 from assignments.models import Activity, Donation, Placement, Programme, School, Secondment, Teacher
 from assignments.periods import Period
 from assignments.views.badges import state_badge
+from zhijiao.dates import ApproximateDateAttribute
 from zhijiao.filters import EVERYTHING, ListFilters
 from zhijiao.listing import ListColumn, ListPage, ListView
 from zhijiao.navigation import chosen_year, school_years
+
+# The columns behind `when`. A list fetches the columns it shows: making objects of whole rows is most of its work.
+WHEN = ApproximateDateAttribute.columns
 
 
 class YearFilters(ListFilters):
@@ -102,8 +106,8 @@ SCHOOLS = ListPage(
         ListColumn("城乡", lambda row: row.get_location_display(), "", "location", ("location",)),
         ListColumn("乡镇", lambda row: row.township, "c-wide", "township", ("township",)),
         ListColumn("所属中心校", lambda row: row.centre_name or "", "c-wide"),
-        ListColumn("派出", lambda row: row.sent or "", "r num", "sent", ("sent",), "派出"),
-        ListColumn("接收", lambda row: row.received or "", "r num", "received", ("received",), "接收"),
+        ListColumn("历年派出", lambda row: row.sent or "", "r num", "sent", ("sent",), "派出"),
+        ListColumn("历年接收", lambda row: row.received or "", "r num", "received", ("received",), "接收"),
     ),
 )  # fmt: skip
 
@@ -123,6 +127,7 @@ def school_list(request: HttpRequest) -> HttpResponse:
         received=_number(at, "receiving_school", "secondment"),
         centre_name=Subquery(School.objects.filter(pk=OuterRef("centre_school")).values("name")[:1]),
     )
+    rows = rows.only("name", "stage", "location", "township", "is_centre_school")
     return SCHOOLS.render(request, rows)
 
 
@@ -170,12 +175,8 @@ TEACHERS = ListPage(
 
 def teacher_list(request: HttpRequest) -> HttpResponse:
     times = _number(Secondment.objects.visible_to(request.user).serving(), "teacher")
-    rows = (
-        Teacher.objects.visible_to(request.user)
-        .select_related("school")
-        .defer("id_number", "bank_card")
-        .annotate(times=times)
-    )
+    rows = Teacher.objects.visible_to(request.user).select_related("school").annotate(times=times)
+    rows = rows.only("name", "sex", "subject", "title", "at_school_since", "school__name")
     return TEACHERS.render(request, rows)
 
 
@@ -231,7 +232,7 @@ SECONDMENTS = ListPage(
             lambda row: linked("assignments:secondment_detail", row.pk, row.teacher.name, "骨干" if row.is_backbone else ""),
             "c-name", "name", ("teacher__name",),
         ),
-        ListColumn("学科", lambda row: row.placed_subject or "", "c-sub", "subject", ("placed_subject",)),
+        ListColumn("学科", lambda row: row.placed_subject or row.teacher.subject, "c-sub", "subject", ("placed_subject",)),
         ListColumn("职称", lambda row: row.teacher.get_title_display(), "c-title"),
         ListColumn("派出学校", lambda row: row.sending_school.name, "c-from", "from", ("sending_school__name",)),
         ListColumn("受援学校", lambda row: row.receiving_school_name or "", "c-to", "to", ("receiving_school_name",)),
@@ -247,9 +248,10 @@ def secondment_list(request: HttpRequest) -> HttpResponse:
     rows = (
         Secondment.objects.visible_to(request.user).with_receiving_school().annotate(placed_subject=Subquery(subject))
     )
-    rows = rows.select_related("teacher", "sending_school", "programme").defer(
-        "teacher__id_number", "teacher__bank_card"
-    )
+    rows = rows.select_related("teacher", "sending_school", "programme").only(
+        *WHEN, "state", "is_backbone", "teacher__name", "teacher__title", "teacher__subject", "sending_school__name",
+        "programme__name",
+    )  # fmt: skip
     return SECONDMENTS.render(request, rows)
 
 
@@ -296,5 +298,7 @@ ACTIVITIES = ListPage(
 def activity_list(request: HttpRequest) -> HttpResponse:
     donated = _number(Donation.objects.visible_to(request.user), "activity")
     rows = Activity.objects.visible_to(request.user).select_related("school", "receiving_school")
-    rows = rows.annotate(lines=donated)
+    rows = rows.annotate(lines=donated).only(
+        *WHEN, "kind", "title", "organiser", "receiving_party", *Activity.people.columns, "school__name", "receiving_school__name",
+    )  # fmt: skip
     return ACTIVITIES.render(request, rows)

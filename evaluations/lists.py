@@ -8,7 +8,7 @@ import django_filters as filters
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 
-from assignments.lists import YearFilters, linked, school_filter
+from assignments.lists import WHEN, YearFilters, linked, school_filter
 from evaluations.choices import FindingKind, InspectionState, Quality
 from evaluations.models import Finding, Inspection, QuestionnaireCount
 from evaluations.views.contributions import inspection_badge
@@ -61,7 +61,7 @@ def _counted(rows: QuerySet[Any], how: Any) -> Subquery:
 def inspection_list(request: HttpRequest) -> HttpResponse:
     rows = Inspection.objects.visible_to(request.user).select_related("school", "round")
     rows = rows.annotate(
-        problems=_counted(Finding.objects.filter(kind=FindingKind.PROBLEM), Count("pk")),
-        issued=_counted(QuestionnaireCount.objects.all(), Sum("issued")),
-    )
+        problems=_counted(Finding.objects.visible_to(request.user).filter(kind=FindingKind.PROBLEM), Count("pk")),
+        issued=_counted(QuestionnaireCount.objects.visible_to(request.user), Sum("issued")),
+    ).only(*WHEN, "leader", "conclusion", "state", "school__name", "round__name")
     return INSPECTIONS.render(request, rows)

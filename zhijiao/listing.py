@@ -145,8 +145,10 @@ class Listing:
         if not self.count:
             return []
         found = self._filtered.filter(self._view.condition) if self._view else self._filtered
-        first = (self.number - 1) * ROWS
-        return list(found.order_by(*self._order())[first : first + ROWS])
+        first, order = (self.number - 1) * ROWS, self._order()
+        # The page is picked by key first: SQLite would work out every column of every row before it sorts them.
+        picked = found.order_by(*order).values("pk")[first : first + ROWS]
+        return list(self._filterset.queryset.filter(pk__in=picked).order_by(*order))
 
     @property
     def span(self) -> str:

@@ -27,6 +27,7 @@ from zhijiao.quantities import plain
 
 MOST_EVENTS = 20
 MOST_ITEMS = 20
+MOST_ROWS = 100
 _DELIVERS = ("送课", "送教")
 _WHOLE = ("活动", "行动", "仪式", "会", "日", "课", "讲座", "演出", "比赛")  # such a kind needs no 活动 behind it
 
@@ -149,7 +150,7 @@ def one_by_one(year: Year) -> list[Paragraph | Table]:
     events = in_order([*year.activities, *(lines[0] for lines in campaigns.values())])
     groups = {lines[0].pk: lines for lines in campaigns.values()}
     if len(events) > MOST_EVENTS:
-        return [] if year.is_county else [_table(year, events, linked, groups)]
+        return [_largest(year), _table(year, events, linked, groups)]
     dates = year.dates()
     return [
         paragraph(
@@ -159,6 +160,17 @@ def one_by_one(year: Year) -> list[Paragraph | Table]:
         )
         for row in events
     ]
+
+
+def _largest(year: Year) -> Paragraph:
+    """Who gave most."""
+    cash = [row for row in year.donations if row.kind == DonationKind.CASH and row.amount]
+    most = sorted(cash, key=lambda row: -(row.amount or 0))[:3]
+    told = [
+        f"{row.donor_school or ''}{row.donor}{f'向{row.recipient}' if row.recipient else ''}捐款{gifts.yuan(row.amount or Decimal(0))}"
+        for row in most
+    ]
+    return paragraph(clause("捐款较多的有：", sentence(*told, mark="；"))) if len(most) > 1 else paragraph()
 
 
 def _activity(year: Year, row: Activity, lines: list[Donation], dates: Dates) -> Clause:
@@ -250,7 +262,7 @@ def _table(
     year: Year, events: list[Any], linked: dict[int | None, list[Donation]], groups: dict[int, list[Donation]]
 ) -> Table:
     rows = []
-    for event in events:
+    for event in events[:MOST_ROWS]:
         is_activity = isinstance(event, Activity)
         lines = linked[event.pk] if is_activity else groups[event.pk]
         school = event.school if is_activity else event.donor_school
@@ -267,7 +279,9 @@ def _table(
                 _words(gifts.given(lines)) or "—",
             )
         )
-    return Table("帮扶活动与捐赠", ("日期", "组织者", "受援单位", "活动", "人数", "捐赠"), tuple(rows))
+    note = f"共{len(events)}项，表中列前{MOST_ROWS}项。" if len(events) > MOST_ROWS else ""
+    header = ("日期", "组织者", "受援单位", "活动", "人数", "捐赠")
+    return Table("帮扶活动与捐赠", header, tuple(rows), note=note)
 
 
 def _words(told: Clause) -> str:

@@ -22,7 +22,7 @@ from reports.annual_report import (
 )
 from reports.annual_report.sentences import paragraph, sentence
 from reports.annual_report.year import Year
-from reports.documents.tree import Document, Paragraph, Section, Signature
+from reports.documents.tree import Block, Document, Paragraph, Section, Signature
 from reports.figures import Asked, tables
 
 _LAST_MONTHS = {0: (7, 31), 1: (1, 31), 2: (7, 31)}
@@ -36,7 +36,7 @@ def annual_report(asked: Asked) -> Document:
     if all(section.is_empty for section in sections):
         return Document(_title(year), (paragraph(f"{asked.period.title}没有支教工作的记录。"),), organisation=signs)
     appendix = tables.appendix(asked) if year.is_county else ()
-    blocks = (opening(year), *sections, *appendix, Signature(signs, dated(asked.period)))
+    blocks: tuple[Block, ...] = (opening(year), *sections, *appendix, Signature(signs, dated(asked.period)))
     return Document(
         _title(year),
         blocks,

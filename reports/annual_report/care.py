@@ -38,7 +38,8 @@ def provisions(year: Year) -> Paragraph:
         for item in row.items:
             items[item][year.place(row.school)] = None
     schools = list(dict.fromkeys(year.place(row.school) for row in rows if row.items))
-    return paragraph(_provided(items, schools), _spent(year, rows))
+    own = [row for row in rows if year.is_county or row.school_id in year.schools]
+    return paragraph(_provided(items, schools), _spent(year, own))
 
 
 def _provided(items: dict[str, dict[str, None]], schools: list[str]) -> Clause:
@@ -93,21 +94,17 @@ def visits(year: Year) -> Paragraph:
     if not rows:
         return paragraph()
     occasions = list(dict.fromkeys(row.occasion for row in rows))
+    many = Counter(row.occasion for row in rows) if len(rows) > MOST_VISITS else Counter[str]()
     head = sentence(
-        clause("在" if len(occasions) > 1 else "", listed(occasions, 8), "走访慰问", year.fig("condolences", "次"))
-        if len(occasions) > 1
-        else clause(listed(occasions), "走访慰问", year.fig("condolences", "次")),
+        clause(f"{'在' if len(occasions) > 1 else ''}{listed(occasions, 8)}走访慰问", year.fig("condolences", "次")),
+        clause("其中", "、".join(f"{name}{number}次" for name, number in many.most_common(12)))
+        if len(many) > 1
+        else (),
         clause("共慰问支教教师", year.fig("condoled", "人次")) if _is_sum(row.visited_number for row in rows) else (),
         clause("发放慰问金", year.fig("condolence_amount", "元")) if _is_sum(row.amount for row in rows) else (),
     )
-    if len(rows) > MOST_VISITS:
-        kinds = Counter(row.occasion for row in rows)
-        return paragraph(
-            head,
-            sentence("、".join(f"{name}{number}次" for name, number in kinds.most_common(12)))
-            if len(kinds) > 1
-            else (),
-        )
+    if many:
+        return paragraph(head)
     dates = year.dates()
     return paragraph(head, sentence(*(_visit(year, row, dates) for row in rows), mark="；"))
 
@@ -131,7 +128,7 @@ def _visit(year: Year, row: CondolenceVisit, dates: Dates) -> Clause:
     return joined(
         [
             f"{dates.told(row.when)}{row.occasion}" if row.when else row.occasion,
-            f"{who}慰问{number}{whom}",
+            f"{who}慰问{whom}{number}",
             clause("送去", bare(row.gifts)) if row.gifts else (),
             clause("发放慰问金", f"{plain(row.amount)}元") if row.amount else (),
         ]

@@ -14,7 +14,7 @@ from reports.figures import value
 
 AT_LEAST = 2
 YEARS_BEFORE = 5
-MOST_BARS = 30
+MOST_SCHOOLS, SHOWN_SCHOOLS = 20, 15  # of more the first are drawn; all of them stand in the tables
 SELECTION, TEACHING, AID, APPRAISAL = "selection", "teaching", "aid", "appraisal"
 
 
@@ -43,7 +43,7 @@ def charts(year: Year) -> dict[str, list[Chart]]:
 def _bars(pairs: list[tuple[str, Any]], caption: str, unit: str, category: str) -> Chart | None:
     if not pairs:
         return None
-    shown = pairs[:MOST_BARS]
+    shown = pairs
     return Chart(
         "bar",
         caption,
@@ -63,6 +63,8 @@ def _dimension(
 ) -> Callable[[Year], Chart | None]:
     def make(year: Year) -> Chart | None:
         pairs = [((labels or {}).get(of, of), counted.value) for of, counted in year.by(key, dimension)]
+        if dimension in ("to", "from") and len(pairs) > MOST_SCHOOLS:
+            return _bars(pairs[:SHOWN_SCHOOLS], f"支教教师较多的{SHOWN_SCHOOLS}所{category}", unit, category)
         return _bars(pairs, caption, unit, category)
 
     return make

@@ -10,6 +10,7 @@ from reports.annual_report.year import Year
 from reports.documents.tree import Section
 
 MOST_TOLD = 30
+LONG = 40  # such a story has a paragraph of its own
 
 
 def section(year: Year) -> Section:
@@ -21,7 +22,7 @@ def section(year: Year) -> Section:
     head = clause("涌现出典型事迹", year.fig("deeds", "个"), "。") if len(whose) > 3 else ()
     if not rows:
         return Section("典型事迹")
-    if all(len(row.text) > 60 for row in rows):
+    if any(len(row.text) > LONG for row in rows):
         return Section(
             "典型事迹",
             (paragraph(head), *(paragraph(_of(name, deeds)) for name, deeds in whose.items()), paragraph(more)),

@@ -28,6 +28,7 @@ from reports.figures.inspection import inspections
 
 MOST_INSPECTIONS = 8
 MOST_NAMES = 8
+MOST_ROWS = 100
 # The four parts, and the figures that show that a part took place.
 PARTS = (
     ("汇报座谈", ("briefings",)),
@@ -204,7 +205,7 @@ def feedback(year: Year, rows: list[Inspection]) -> Paragraph:
     whom = listed(to) if len(to) <= MOST_NAMES else f"{len(to)}名教师（单位）"
     points = year.fig("feedback_points", "条") or year.fig("findings", "条")
     findings: list[Finding] = [finding for row in rows for finding in row.findings.all()]
-    merits = [bare(one.text) for one in findings if one.kind == FindingKind.MERIT]
+    merits = list(dict.fromkeys(bare(one.text) for one in findings if one.kind == FindingKind.MERIT))
     return paragraph(
         sentence(
             clause("向", whom, "进行反馈") if to else clause("检查后反馈", year.fig("feedbacks", "次")),
@@ -222,19 +223,19 @@ def feedback(year: Year, rows: list[Inspection]) -> Paragraph:
 
 
 def _advice(findings: list[Finding]) -> list[Clause]:
-    advice = [clause(bare(one.text)) for one in findings if one.kind == FindingKind.ADVICE]
+    advice = [
+        clause(text) for text in dict.fromkeys(bare(one.text) for one in findings if one.kind == FindingKind.ADVICE)
+    ]
     return [clause("建议：", in_turn(advice))] if 0 < len(advice) <= 8 else []
 
 
 def _rectified(year: Year, findings: list[Finding]) -> Clause:
-    done = [one for one in findings if one.kind == FindingKind.PROBLEM and one.done]
-    if not 0 < len(done) <= 8:
+    done = {(bare(one.text), bare(one.done)): one for one in findings if one.kind == FindingKind.PROBLEM and one.done}
+    if not 0 < len(done) <= MOST_NAMES:
         return ()
     dates = year.dates()
-    return sentence(
-        *(clause(f"针对{bare(one.text)}的问题", "，", f"{dates.told(one.done_on)}{bare(one.done)}") for one in done),
-        mark="；",
-    )
+    told = [clause(f"针对{text}的问题，{dates.told(one.done_on)}{what}") for (text, what), one in done.items()]
+    return sentence(*told, mark="；")
 
 
 # --- one by one ------------------------------------------------------------------------------------------------------------------
@@ -242,7 +243,7 @@ def _rectified(year: Year, findings: list[Finding]) -> Clause:
 
 def one_by_one(year: Year, rows: list[Inspection]) -> list[Paragraph | Table]:
     if len(rows) > MOST_INSPECTIONS:
-        return [] if year.is_county else [_table(year, rows)]
+        return [_table(year, rows)]
     dates = year.dates()
     return [paragraph(*(_one(year, row, dates) for row in rows))]
 
@@ -282,13 +283,14 @@ def _numbers(row: Inspection) -> dict[str, str]:
 
 def _table(year: Year, rows: list[Inspection]) -> Table:
     lines = []
-    for row in rows:
+    for row in rows[:MOST_ROWS]:
         numbers = _numbers(row)
         points = str(row.feedback.points) if hasattr(row, "feedback") and row.feedback.points else "—"
         bare_numbers = (numbers[name].rstrip("份（次）户") or "—" for name in ("reviewed", "issued", "valid", "visits"))
         lines.append((year.dates().told(row.when), str(row.school), *bare_numbers, points))
     header = ("日期", "受检学校", "查阅资料", "发放问卷", "有效问卷", "走访户数", "反馈意见")
-    return Table("督导检查情况", header, tuple(lines))
+    note = f"共{len(rows)}次，表中列前{MOST_ROWS}次。" if len(rows) > MOST_ROWS else ""
+    return Table("督导检查情况", header, tuple(lines), note=note)
 
 
 def open_problems(year: Year) -> list[str]:

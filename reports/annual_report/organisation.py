@@ -12,12 +12,12 @@ from reports.annual_report.sentences import (
     clause,
     how_many,
     joined,
-    led,
     listed,
     paragraph,
     parted,
     quoted,
     sentence,
+    titles,
 )
 from reports.annual_report.year import Year, in_order
 from reports.documents.tree import Paragraph, Section
@@ -26,7 +26,7 @@ MOST_MEETINGS = 12
 MOST_DOCUMENTS = 8
 MOST_PAIRS = 12
 _VERBS = (
-    "介绍", "研究", "部署", "安排", "总结", "传达", "学习", "动员", "讨论", "听取", "通报", "交流", "表彰", "布置", "明确", "解决", "征求", "审议", "落实", "宣读",
+    "介绍", "研究", "审定", "部署", "安排", "总结", "传达", "学习", "动员", "讨论", "听取", "通报", "交流", "表彰", "布置", "明确", "解决", "征求", "审议", "落实", "宣读",
 )  # fmt: skip
 _RESOLVES = ("要求", "决定", "明确", "议定", "确定", "部署", "通过", "同意", "强调", "提出")
 
@@ -113,11 +113,6 @@ def grounds(year: Year) -> Clause:
     told = [_document(row, with_issuer=False) for row in (above or rows)[:2]]
     verb = "根据" if above else "按照"
     return clause(verb, titles(told), "等文件要求" if len(above or rows) > 2 else "要求") if told else ()
-
-
-def titles(named: list[str]) -> str:
-    """Between 》 and 《 there is no mark (GB/T 15834)."""
-    return "、".join(named).replace("》、《", "》《")
 
 
 def pairings(year: Year) -> Paragraph:
@@ -216,7 +211,7 @@ def _reports(year: Year, reporter: Any, to: str, rows: list[TeamReport]) -> Clau
             ],
             "",
         ),
-        clause("内容包括", listed(contents)) if len(contents) > 1 else (),
+        clause("内容包括", _between(contents)) if len(contents) > 1 else (),
     )
 
 
@@ -226,9 +221,15 @@ def incentives(year: Year) -> Paragraph:
     if year.viewpoint.school and not own:
         return paragraph()
     measures = list(dict.fromkeys(bare(row.measure) + (f"（{row.basis}）" if row.basis else "") for row in own))
-    count = (
-        clause("共", year.matching(len(rows), "incentives", "项"))
-        if len(measures) > 1 and len(rows) == len(measures)
-        else ()
-    )
-    return paragraph(led("落实激励措施，对支教教师", listed(measures), count))
+    if len(measures) == 1:
+        row = own[0]
+        return paragraph(
+            sentence(clause("对支教教师落实", quoted(bare(row.measure)), "的激励措施"), clause("依据是", row.basis))
+        )
+    count = year.matching(len(own), "incentives", "项")
+    return paragraph(sentence(clause("对支教教师落实激励措施", count), "；".join(measures), mark="："))
+
+
+def _between(contents: list[str]) -> str:
+    """Where a part has marks of its own, a stronger one stands between the parts."""
+    return "；".join(contents) if any("，" in content or "、" in content for content in contents) else listed(contents)

@@ -17,7 +17,7 @@ def problems(year: Year) -> Section:
     told = [joined([bare(row.text), clause("对此，", bare(row.measure)) if row.measure else ()], "。") for row in rows]
     listed = led("督导检查中发现的以下问题正在整改：", *found, mark="；") if 0 < len(found) <= MOST_OPEN else ()
     many = led("督导检查中发现的问题，尚有", f"{len(found)}个正在整改") if len(found) > MOST_OPEN else ()
-    return Section("问题与整改", (*_in_paragraphs(told), paragraph(listed, many)))
+    return Section("问题与整改", (*_in_paragraphs(told, "。"), paragraph(listed, many)))
 
 
 def next_steps(year: Year) -> Section:
@@ -30,5 +30,5 @@ def _items(year: Year, kind: str) -> list[OutlookItem]:
     return [row for row in year.own(rows) if row.kind == kind]
 
 
-def _in_paragraphs(items: list[Clause]) -> list[Block]:
-    return [paragraph(in_turn(items))] if items else []
+def _in_paragraphs(items: list[Clause], mark: str = "；") -> list[Block]:
+    return [paragraph(in_turn(items, mark))] if items else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from assignments.choices import Direction, Duty
 from assignments.models import Secondment
@@ -14,11 +15,21 @@ from zhijiao.quantities import plain
 
 def ways(year: Year, rows: Iterable[Secondment], verb: str = "任教") -> Clause:
     """甲校某某（语文）、某某（物理）到乙校任教，…；丙校某某…."""
+    told = list(rows)
+    months = {row.months for row in told if _serves(row)}
+    same = len(told) > 1 and len(months) == 1
     by_sender: dict[str, dict[str, list[Secondment]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows:
+    for row in told:
         first = placement(row)
         by_sender[_from(year, row)][year.place(first.receiving_school) if first else ""].append(row)
-    return sentence(*(joined(_sent(sender, to, verb)) for sender, to in by_sender.items()), mark="；")
+    name = partial(person, with_months=not same)
+    ways = sentence(*(joined(_sent(sender, to, verb, name)) for sender, to in by_sender.items()), mark="；")
+    number = months.pop() if same else None
+    return joined([ways, f"支教时间均为{plain(number)}个月。" if number else ""], "")
+
+
+def _serves(row: Secondment) -> bool:
+    return row.programme.direction == Direction.OUT
 
 
 def _from(year: Year, row: Secondment) -> str:
@@ -27,18 +38,20 @@ def _from(year: Year, row: Secondment) -> str:
     return "" if school and row.sending_school_id == school.pk else str(row.sending_school)
 
 
-def _sent(sender: str, to: dict[str, list[Secondment]], verb: str) -> Iterable[Clause]:
+def _sent(
+    sender: str, to: dict[str, list[Secondment]], verb: str, name: Callable[[Secondment], str]
+) -> Iterable[Clause]:
     for number, (school, rows) in enumerate(to.items()):
         leaders = [row for row in rows if row.duty == Duty.LEADER]
         others = [row for row in rows if row.duty != Duty.LEADER] or leaders
-        yield clause(f"{sender if number == 0 else ''}{names(others)}", f"到{school}{verb}" if school else verb)
+        yield clause(f"{sender if number == 0 else ''}{names(others, name)}", f"到{school}{verb}" if school else verb)
         if others != leaders:
             yield clause("由", names(leaders, _leader), "带队") if leaders else ()
 
 
-def person(row: Secondment) -> str:
+def person(row: Secondment, with_months: bool = True) -> str:
     """A name with what is taught: 姓名（语文，九年级四个班）."""
-    told = [part for part in (_duty(row), *_taught(row), _when(row)) if part]
+    told = [part for part in (_duty(row), *_taught(row), _when(row) if with_months else "") if part]
     return f"{row.teacher}（{'，'.join(told)}）" if told else str(row.teacher)
 
 
@@ -63,8 +76,8 @@ def _taught(row: Secondment) -> list[str]:
 
 def _when(row: Secondment) -> str:
     """The months, where they are certified; the school year is added by those who tell of several."""
-    return f"支教{plain(row.months)}个月" if row.months and row.programme.direction == Direction.OUT else ""
+    return f"支教{plain(row.months)}个月" if row.months and _serves(row) else ""
 
 
-def names(rows: Iterable[Secondment], told: Callable[[Secondment], str] = person) -> str:
+def names(rows: Iterable[Secondment], told: Callable[[Secondment], str]) -> str:
     return "、".join(told(row) for row in rows)

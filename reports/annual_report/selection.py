@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from decimal import Decimal
 
-from assignments.choices import ChangeKind, Direction, Education, EndReason, Sex, TeachingStage, Title
+from assignments.choices import ChangeKind, Direction, Duty, Education, EndReason, Sex, TeachingStage, Title
 from assignments.models import Allocation, PolicyRule, PublicNotice, Secondment, SecondmentChange, YearFacts
 from evaluations.choices import GIVEN_LESSONS
 from evaluations.models import Lesson
-from reports.annual_report.people import names, ways
-from reports.annual_report.sentences import Clause, bare, clause, joined, led, listed, paragraph, parted, sentence
-from reports.annual_report.year import Year, placement
-from reports.documents.tree import Paragraph, Section, Table
-from reports.figures import REGISTRY, value
+from reports.annual_report.people import ways
+from reports.annual_report.sentences import Clause, Dates, bare, clause, joined, listed, paragraph, parted, sentence
+from reports.annual_report.year import Year, in_order, placement
+from reports.documents.tree import Paragraph, Section, Table, date_text
+from reports.figures import tables, value
 from zhijiao.quantities import plain
 
+MOST_ROWS = 200
 NAMED = 15  # so many people are told by name; more stand in a table
 _STAGES = dict(TeachingStage.choices)
 _TITLES = dict(Title.choices)
@@ -104,11 +106,18 @@ def _of_whom(year: Year, rows: list[Secondment]) -> Clause:
             [
                 clause("带队领导", year.matching(len(leaders), "team_leaders", "名")),
                 clause("支教教师", year.matching(teachers, "seconded_teachers", "名")),
+                *_deputed(rows),
             ],
             "、",
         ),
         "）",
     )
+
+
+def _deputed(rows: list[Secondment]) -> list[Clause]:
+    """Those who lead a school for the time being."""
+    found = Counter(row.get_duty_display() for row in rows if row.duty in (Duty.HEAD, Duty.DEPUTY))
+    return [clause(duty, f"{number}名") for duty, number in found.items()]
 
 
 def _others(year: Year) -> list[Clause]:
@@ -146,9 +155,8 @@ def _verb(year: Year) -> str:
     return "接收支教教师" if receives and not sends else "选派支教教师" if sends and not receives else "支教教师共"
 
 
-def _teachers_beside(year: Year) -> Clause | str | None:
-    teachers = clause("、支教教师", year.fig("seconded_teachers"))
-    return teachers or None
+def _teachers_beside(year: Year) -> Clause:
+    return clause("、", joined([clause("支教教师", year.fig("seconded_teachers")), *_deputed(year.seconded)], "、"))
 
 
 def plan(year: Year) -> Paragraph:
@@ -157,7 +165,9 @@ def plan(year: Year) -> Paragraph:
     notices = year.own(year.events(PublicNotice, "school"))
     return paragraph(
         sentence(
-            clause("受援学校申报岗位需求", year.fig("demanded", "人")) if year.asked.receives else (),
+            clause("受援学校" if year.is_county else year.whole, "申报岗位需求", year.fig("demanded", "人"))
+            if year.asked.receives
+            else (),
             clause("下达选派计划", f"{given}名") if given else (),
         ),
         *(_notice(year, row) for row in notices[:6]),
@@ -179,7 +189,7 @@ def _notice(year: Year, row: PublicNotice) -> Clause:
 
 def structure(year: Year) -> Paragraph:
     whole, teachers = year.parts("seconded", "subject", "人"), year.parts("seconded_teachers", "subject", "人")
-    differ = bool(year.leaders) and _texts(whole) != _texts(teachers)
+    differ = bool(year.leaders) and len(year.seconded) <= NAMED and _texts(whole) != _texts(teachers)
     stages = year.by("seconded", "stage")
     sexes = [of for of, _ in year.by("seconded", "sex") if of in _SEXES]
     return paragraph(
@@ -259,8 +269,7 @@ def rules(year: Year) -> list[Paragraph]:
     """For the county: each ratio with its numerator, denominator and standard."""
     if not year.is_county:
         return []
-    in_force = PolicyRule.objects.in_force(year.viewpoint.county, year.period.first_year).order_by("id")
-    known = [rule for rule in in_force if rule.numerator in REGISTRY and rule.denominator in REGISTRY]
+    known = tables.rules_in_force(year.asked)
     has_facts = bool(year.of_year(YearFacts))
     facts = sentence(
         clause(f"{year.whole}在编专任教师", year.fig("staff")), clause("符合交流条件教师", year.fig("eligible"))
@@ -294,9 +303,7 @@ def _rule(year: Year, rule: PolicyRule) -> Clause:
 def routes(year: Year) -> list[Paragraph | Table]:
     if len(year.seconded) <= NAMED:
         return [paragraph(*(_in_year(year, code, rows) for code, rows in _by_year(year).items()))]
-    if year.is_county:
-        return []
-    return [table for table in (_by_school(year, "from", "派出学校"), _by_school(year, "to", "受援学校")) if table]
+    return [] if year.is_county else [_roster(year)]
 
 
 def _by_year(year: Year) -> dict[str, list[Secondment]]:
@@ -317,12 +324,16 @@ def _in_year(year: Year, title: str, rows: list[Secondment]) -> Clause:
     return clause(f"{title}，" if title else "", told) if title and told else told
 
 
-def _by_school(year: Year, dimension: str, label: str) -> Table | None:
-    lines = year.by("seconded", dimension)
-    if len(lines) < 2:
-        return None
-    rows = tuple((name, year.figure_of(counted, "") or "") for name, counted in lines)
-    return Table(f"支教教师按{label}分布", (label, "人数（名）"), rows)
+def _roster(year: Year) -> Table:
+    """Who does not fit into a sentence."""
+    lines = []
+    for row in year.seconded[:MOST_ROWS]:
+        first = placement(row)
+        subject = (first.subject if first else "") or row.teacher.subject or "—"
+        to = str(first.receiving_school) if first else "—"
+        lines.append((str(row.teacher), str(row.sending_school), to, subject, str(row.programme)))
+    note = f"共{len(year.seconded)}名，表中列前{MOST_ROWS}名。" if len(year.seconded) > MOST_ROWS else ""
+    return Table("支教教师名册", ("教师", "派出学校", "受援学校", "学科", "项目类型"), tuple(lines), note=note)
 
 
 # --- other ways ------------------------------------------------------------------------------------------------------------------
@@ -411,11 +422,12 @@ def _lessons(year: Year) -> list[Lesson]:
 
 
 def changes(year: Year) -> Paragraph:
-    rows = list(year.asked.of_secondments(SecondmentChange).select_related("secondment__teacher"))
+    rows = in_order(year.asked.of_secondments(SecondmentChange).select_related("secondment__teacher"))
     if not rows:
         return paragraph()
     kinds = year.parts("changes", "kind", "件", dict(ChangeKind.choices))
-    told = [] if len(rows) > 8 else [_change(year, row) for row in rows]
+    dates = year.dates()
+    told = [] if len(rows) > 8 else [_change(row, dates) for row in rows]
     return paragraph(
         sentence(
             clause("办理派遣变更", year.fig("changes")),
@@ -425,25 +437,28 @@ def changes(year: Year) -> Paragraph:
     )
 
 
-def _change(year: Year, row: SecondmentChange) -> Clause:
+def _change(row: SecondmentChange, dates: Dates) -> Clause:
     """Reasons of health and family are nobody else's business."""
-    reason = row.get_reason_display() if row.reason in (EndReason.WORK, EndReason.TRANSFER) else ""
-    result = (
-        f"由{bare(row.before)}调整为{bare(row.after)}"
-        if row.before and row.after
-        else f"至{bare(row.after)}"
-        if row.after
-        else ""
-    )
-    return joined(
-        [
-            year.dates().told(row.when),
-            joined(
-                [f"因{reason}，" if reason else "", f"{row.secondment.teacher}{row.get_kind_display()}", result], ""
-            ),
-            clause(row.document),
-        ]
-    )
+    reason = f"因{row.get_reason_display()}，" if row.reason in (EndReason.WORK, EndReason.TRANSFER) else ""
+    number = f"（{row.document}）" if row.document else ""
+    return joined([dates.told(row.when), f"{reason}{row.secondment.teacher}{_changed(row)}{number}"])
 
 
-__all__ = ["led", "names", "opening", "percent", "section"]
+def _changed(row: SecondmentChange) -> str:
+    before, after = (_day_in_words(bare(text).removeprefix("至")) for text in (row.before, row.after))
+    match row.kind:
+        case ChangeKind.EXTEND:
+            return f"支教期限延长至{after}" if after else "延期"
+        case ChangeKind.MOVE if after:
+            return f"由{before}调整到{after}" if before else f"调整到{after}"
+        case ChangeKind.SUBJECT if after:
+            return f"任教学科由{before}调整为{after}" if before else f"任教学科调整为{after}"
+    return row.get_kind_display()
+
+
+def _day_in_words(text: str) -> str:
+    """A day is recorded as 2026-07-10 and told as a bureau tells it."""
+    try:
+        return date_text(dt.date.fromisoformat(text))
+    except ValueError:
+        return text

@@ -75,14 +75,14 @@ def listed(words: Iterable[str], most: int = 0) -> str:
     return "、".join(every)
 
 
-def in_turn(items: list[Clause]) -> Clause:
+def in_turn(items: list[Clause], mark: str = "；") -> Clause:
     """一是…；二是…. One alone is told without a number."""
     if len(items) == 1:
         return sentence(items[0])
     numbered = [
         clause(f"{chinese_numeral(n)}是" if n < 100 else f"{n}.", item) for n, item in enumerate(items, start=1)
     ]
-    return sentence(*numbered, mark="；")
+    return sentence(*numbered, mark=mark)
 
 
 def how_many(number: int) -> str:
@@ -97,7 +97,14 @@ def bare(text: str) -> str:
 
 def quoted(text: str) -> str:
     """“…”, unless it has marks of its own."""
-    return text if text[:1] in "“《「" else f"“{text}”"
+    if text[:1] in "“《「":
+        return text
+    return f"“{text.replace('“', '‘').replace('”', '’')}”"
+
+
+def titles(named: Iterable[str]) -> str:
+    """《…》《…》: between 》 and 《 there is no mark (GB/T 15834)."""
+    return "、".join(named).replace("》、《", "》《")
 
 
 class Dates:

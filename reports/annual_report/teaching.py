@@ -14,11 +14,11 @@ from reports.annual_report.sentences import (
     clause,
     joined,
     led,
-    listed,
     paragraph,
     parted,
     quoted,
     sentence,
+    titles,
 )
 from reports.annual_report.year import Year, in_order
 from reports.documents.tree import Figure, Paragraph, Section, Table
@@ -59,7 +59,7 @@ def _training(year: Year, row: Training, dates: Dates) -> Clause:
         joined(
             [year.subject(row.school), held, clause(quoted(bare(row.topic)) if row.topic else "") or "", row.kind], ""
         ),
-        clause("由", bare(row.speaker), "主讲"),
+        clause("由", bare(row.speaker).removesuffix("主讲"), "主讲"),
         clause(present, "参加"),
         clause("共", f"{row.sessions}次") if row.sessions > 1 else (),
     )
@@ -96,11 +96,13 @@ def lessons(year: Year) -> Paragraph:
 
 def lectures(year: Year) -> Paragraph:
     rows = in_order(year.asked.of_secondments(Lecture).select_related("secondment__teacher"))
-    titles = list(dict.fromkeys(f"《{bare(row.title).strip('《》')}》" for row in rows if row.title))
+    named = list(dict.fromkeys(f"《{bare(row.title).strip('《》')}》" for row in rows if row.title))
     return paragraph(
         sentence(
             clause("作专题讲座", year.fig("lectures", "次")),
-            clause("主讲" if len(titles) <= 6 else "包括", listed(titles, 6)) if titles else (),
+            clause("主讲" if len(named) <= 6 else "包括", titles(named[:6]), "等" if len(named) > 6 else "")
+            if len(named) > 6
+            else clause("主讲", titles(named)),
             clause("听讲", year.fig("lecture_audience", "人次")),
         )
     )
@@ -120,7 +122,7 @@ def mentorships(year: Year) -> Paragraph:
     outcomes = [f"{row.apprentice}{bare(row.outcome)}" for row in rows if row.outcome]
     return paragraph(
         sentence(head, "，".join(f"{mentor}结对{'、'.join(who)}" for mentor, who in pairs.items()), mark="："),
-        sentence(listed(outcomes, 10)),
+        sentence(*outcomes[:10], mark="；"),
     )
 
 

@@ -6,18 +6,19 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 
 from assignments.choices import SUBJECTS, Direction, Duty, Education, TeachingStage, Title
 from assignments.models import Activity, Donation, Placement, Secondment
 from reports.annual_report.sentences import Clause, Dates, joined
 from reports.documents.tree import Figure
-from reports.figures import Asked, Counted, breakdown, value
+from reports.figures import Asked, Counted, breakdown, tables, value
 from zhijiao.quantities import plain
 
 _CALLED = {"县": "我县", "区": "我区", "市": "我市", "旗": "我旗", "州": "我州"}
 
 
+FEW_SCHOOLS = 3
 _ORDERS: dict[str, Iterable[str]] = {
     "subject": SUBJECTS,
     "stage": TeachingStage.values,
@@ -113,10 +114,7 @@ class Year:
 
     @cached_property
     def secondments(self) -> list[Secondment]:
-        rows = self.asked.secondments().select_related(
-            "teacher", "programme", "sending_school", "swapped_with", "school_year"
-        )
-        return list(rows.prefetch_related("placements__receiving_school").order_by("start", "id"))
+        return tables.secondments(self.asked)
 
     @cached_property
     def seconded(self) -> list[Secondment]:
@@ -146,8 +144,10 @@ class Year:
 
     def events(self, model: type[Any], *related: str) -> list[Any]:
         """Dated records in order of date, those without one last."""
-        rows = self.asked.events(model).select_related(*related) if related else self.asked.events(model)
-        return in_order(rows)
+        rows = self.asked.events(model)
+        return self.asked.remember(
+            ("events", model), lambda: in_order(rows.select_related(*related) if related else rows)
+        )
 
     def own(self, rows: Iterable[Any], field: str = "school") -> list[Any]:
         """Those of who tells: the bureau's own, or the school's and of those below it."""
@@ -157,12 +157,12 @@ class Year:
         return list(self.asked.of_year(model).select_related(*related).order_by("pk"))
 
     def also_at_receivers(self, model: type[Any]) -> QuerySet[Any]:
-        """Rows of a school that receives our teachers, beside our own."""
+        """Our own rows, and those of the few schools that a team of ours went to: what our teachers found there."""
+        own = self.viewpoint.rows(model)
+        if self.is_county or not 0 < len(self.receiving.keys() - self.schools) <= FEW_SCHOOLS:
+            return own
         wide = self.viewpoint.rows(model, ("school", "school__placements__secondment__sending_school"))
-        rows = (
-            wide.filter(Q(school=None) | Q(school__in=[*self.schools, *self.receiving])) if not self.is_county else wide
-        )
-        return rows
+        return wide.filter(school__in=[*self.schools, *self.receiving])
 
     @cached_property
     def activities(self) -> list[Activity]:

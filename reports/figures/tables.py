@@ -52,7 +52,7 @@ AID = (
 
 def appendix(asked: Asked) -> tuple[Section, ...]:
     """Those tables that have something in them."""
-    rows = secondments(asked)
+    rows = [row for row in secondments(asked) if row.programme.direction == Direction.OUT]
     made = (
         overview(asked),
         by_school(asked, rows, "派出学校", lambda row: str(row.sending_school)),
@@ -74,13 +74,17 @@ def appendix(asked: Asked) -> tuple[Section, ...]:
 
 
 def secondments(asked: Asked) -> list[Secondment]:
-    """Those that the figure `seconded` counts."""
-    rows = (
-        asked.secondments()
-        .filter(programme__direction=Direction.OUT)
-        .select_related("teacher", "programme", "sending_school")
-    )
-    return list(asked.remember("secondments of tables", lambda: list(rows.order_by("pk"))))
+    """Those that served, each with what a text or a table tells of it; loaded once within one report."""
+    related = ("teacher", "programme", "sending_school", "swapped_with", "school_year")
+    rows = asked.secondments().select_related(*related).prefetch_related("placements__receiving_school")
+    return asked.remember("secondments told", lambda: list(rows.order_by("start", "id")))
+
+
+def rules_in_force(asked: Asked) -> list[PolicyRule]:
+    """Of figures that exist."""
+    rules = PolicyRule.objects.in_force(asked.viewpoint.county, asked.period.first_year).order_by("id")
+    known = asked.remember("rules", lambda: list(rules))
+    return [rule for rule in known if rule.numerator in REGISTRY and rule.denominator in REGISTRY]
 
 
 def cell(counted: Counted, text: str = "") -> Cell:
@@ -98,16 +102,15 @@ def overview(asked: Asked) -> Table | None:
         for counted in (value(key, asked) for key in OVERVIEW)
         if counted.value
     ]
-    for rule in PolicyRule.objects.in_force(asked.viewpoint.county, asked.period.first_year).order_by("id"):
-        if rule.numerator in REGISTRY and rule.denominator in REGISTRY:
-            part, whole = value(rule.numerator, asked).value, value(rule.denominator, asked).value
-            if whole:
-                ratio = (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"))
-                lines.append((rule.name, plain(ratio), "%", f"≥{plain(rule.threshold)}%"))
-    return (
-        Table("交流轮岗与支教总表", ("指标", "数值", "单位", "标准"), tuple(lines), ("left", "right", "left", "left"))
-        if lines
-        else None
+    for rule in rules_in_force(asked):
+        part, whole = value(rule.numerator, asked).value, value(rule.denominator, asked).value
+        if whole:
+            ratio = (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"))
+            lines.append((rule.name, plain(ratio), "%", f"≥{plain(rule.threshold)}%"))
+    if not lines:
+        return None
+    return Table(
+        "交流轮岗与支教总表", ("指标", "数值", "单位", "标准"), tuple(lines), ("left", "right", "left", "left")
     )
 
 

@@ -57,4 +57,12 @@
       menu.querySelector("summary").focus();
     });
   });
+
+  // What was left open in a form of filters does not stand in the address.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const sent = event.detail.formData;
+    if (event.detail.verb === "get" && sent) {
+      [...sent.keys()].filter((name) => !sent.getAll(name).some(Boolean)).forEach((name) => sent.delete(name));
+    }
+  });
 })();

@@ -72,3 +72,9 @@ def test_the_audit_chain_finds_a_changed_and_a_removed_entry(officer):
     AuditEntry.objects.filter(pk=entries[1].pk).update(verb="试验1")
     AuditEntry.objects.filter(pk=entries[2].pk).delete()
     assert audit.first_broken_entry() == entries[3]
+
+
+def test_a_part_asked_for_after_the_session_ended_sends_the_whole_page_to_the_door(client, db):
+    htmx = {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "http://testserver/schools/?q=x"}
+    response = client.get("/schools/", follow=True, **htmx)
+    assert response["HX-Redirect"] == "/login/?next=%2Fschools%2F%3Fq%3Dx"

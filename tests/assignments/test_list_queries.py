@@ -27,7 +27,8 @@ def fill(county, sending_school, receiving_school, school_year, programme):
 
     def teachers(number):
         return Teacher.objects.bulk_create(
-            Teacher(county=county, name=f"教师{n}", school=sending_school, initials="js") for n in islice(numbers, number)
+            Teacher(county=county, name=f"教师{n}", school=sending_school, initials="js")
+            for n in islice(numbers, number)
         )
 
     def secondments(number):

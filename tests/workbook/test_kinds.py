@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.workbook.build import small_year, workbook
 from zhijiao.dates import ApproximateDate
 from zhijiao.quantities import Quantity
 from zhijiao.workbook import kinds
 from zhijiao.workbook.cells import CellProblem, cleaned
 from zhijiao.workbook.context import Context
+from zhijiao.workbook.importing import plan_import
 
 CONTEXT = Context(None)
 
@@ -65,7 +67,7 @@ READ = [
     (kinds.QuantityKind(), "一批", Quantity(None, True)),
     (kinds.IdNumber(), "'11010519491231002x", "11010519491231002X"),
     (kinds.Phone(), 13800000000, "13800000000"),
-    (kinds.Phone(landline=True), "0991-1234567", "0991-1234567"),
+    (kinds.Phone(landline=True), "0991-2234567", "0991-2234567"),
     (kinds.BankCard(), "6222 0212 3456 7890 128", "6222021234567890128"),
     (kinds.SchoolCode(), 3161000123.0, "3161000123"),
 ]  # fmt: skip
@@ -140,6 +142,13 @@ ROUND = [
 @pytest.mark.parametrize(("kind", "value"), ROUND, ids=lambda value: str(value)[:20])
 def test_what_is_written_is_read_the_same(kind, value):
     assert kind.parse(kind.format(value), CONTEXT) == value
+
+
+@pytest.mark.django_db
+def test_a_quantity_that_no_field_holds_is_refused_at_its_cell():
+    year = small_year() | {"帮扶活动": [{"活动类型": "送课下乡", "参加人数": "123456789012345678"}]}
+    (problem,) = plan_import(workbook(year)).problems
+    assert problem.cell == "B2"
 
 
 @given(st.text(max_size=60))

@@ -232,6 +232,11 @@ def test_the_number_of_a_teacher_is_masked_in_an_error(database):
     assert "194912" not in problem.message
 
 
+def test_an_error_value_in_the_facts_is_told(database):
+    (problem,) = told({"基本信息": [{"项目": "县（市、区）", "内容": "#REF!"}]} | small_year())
+    assert "基本信息" in problem and "#REF!" in problem
+
+
 def test_a_workbook_of_another_county_is_refused(database):
     assert not told({"基本信息": [{"项目": "县（市、区）", "内容": "青岚县"}]} | small_year())
     (problem,) = told({"基本信息": [{"项目": "县（市、区）", "内容": "白石县"}]} | small_year())

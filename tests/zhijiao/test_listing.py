@@ -46,7 +46,9 @@ def names_in(page):
 
 def address_of(page, text):
     """Where the link with that text leads."""
-    found = next(href for href, inner in re.findall(r'<a [^>]*?href="([^"]+)"[^>]*>(.*?)</a>', page, re.S) if text in inner)
+    found = next(
+        href for href, inner in re.findall(r'<a [^>]*?href="([^"]+)"[^>]*>(.*?)</a>', page, re.S) if text in inner
+    )
     return found.replace("&amp;", "&")
 
 
@@ -75,7 +77,9 @@ def test_it_shows_25_rows_and_leads_to_the_others(shown, many):
     assert "下一页" not in last
 
 
-@pytest.mark.parametrize(("asked", "first"), [("0", 1), ("-3", 1), ("abc", 1), ("1.5", 1), ("²", 1), ("", 1), ("99", 51), ("9" * 40, 1)])
+@pytest.mark.parametrize(
+    ("asked", "first"), [("0", 1), ("-3", 1), ("abc", 1), ("1.5", 1), ("²", 1), ("", 1), ("99", 51), ("9" * 40, 1)]
+)
 def test_a_page_that_does_not_exist_is_the_nearest(shown, many, asked, first):
     assert f"第 {first}—" in shown(f"?page={asked}")
 
@@ -139,7 +143,9 @@ def test_a_value_that_does_not_exist_is_told_and_left_out(shown, schools):
     assert "学段：" not in page
 
 
-@pytest.mark.parametrize("query", ["?q=%00", "?outside=maybe", "?view=nothing", "?q=%27%22%3Cb%3E", "?q=" + "长" * 500, "?page=1&page=2"])
+@pytest.mark.parametrize(
+    "query", ["?q=%00", "?outside=maybe", "?view=nothing", "?q=%27%22%3Cb%3E", "?q=" + "长" * 500, "?page=1&page=2"]
+)
 def test_odd_addresses_are_answered(shown, schools, query):
     shown(query)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
@@ -14,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from zhijiao.accounts import audit
 from zhijiao.accounts.forms import PasswordChangeForm, SignInForm
@@ -23,6 +25,13 @@ class SignInView(auth_views.LoginView):
     template_name = "accounts/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A part of a page that was asked for after the session ended is no place for this form: the whole page goes here."""
+        if request.htmx:
+            query = urlencode({"next": request.htmx.current_url_abs_path or ""})
+            return HttpResponseClientRedirect(f"{reverse('login')}?{query}")
+        return super().get(request, *args, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         audit.record(form.get_user(), "登录", address=self.request.META.get("REMOTE_ADDR"))

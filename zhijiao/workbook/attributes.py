@@ -32,7 +32,8 @@ class Attribute:
             field = model._meta.get_field(name)
         except FieldDoesNotExist:
             descriptor = getattr(model, name)
-            return cls(name, tuple(descriptor.columns), False, True, getattr(model(), name), True, ())
+            columns = tuple(descriptor.columns)
+            return cls(name, columns, False, True, getattr(model(), name), True, (_parts_check(model, name, columns),))
         if not isinstance(field, models.Field):
             raise TypeError(f"{model.__name__}.{name} is no field of its own table")
         empty = None if field.is_relation else field.get_default()
@@ -56,6 +57,20 @@ class Attribute:
                 validate(value)
             except ValidationError as problem:
                 raise CellProblem("；".join(problem.messages)) from None
+
+
+def _parts_check(model: type[models.Model], name: str, columns: tuple[str, ...]) -> Callable[[Any], None]:
+    """The validators of the fields behind a value object, as one."""
+    record = model()
+
+    def check(value: Any) -> None:
+        setattr(record, name, value)
+        for column in columns:
+            part = getattr(record, column)
+            if part not in (None, ""):
+                model._meta.get_field(column).run_validators(part)  # type: ignore[union-attr]
+
+    return check
 
 
 def attributes(sheet: Sheet) -> dict[str, Attribute]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from zhijiao.accounts import audit
 from zhijiao.workbook import registry
-from zhijiao.workbook.cells import lookup_form, text_of
+from zhijiao.workbook.cells import CellProblem, lookup_form, text_of
 from zhijiao.workbook.container import WorkbookRefused
 from zhijiao.workbook.context import Context
 from zhijiao.workbook.description import Problem
@@ -136,7 +136,11 @@ def _run(source: Source, plan: ImportPlan, county: Any, code: str | None, by: An
 
 
 def _county(workbook: WorkbookFile, plan: ImportPlan, county: Any, code: str | None) -> Any:
-    facts = read_facts(workbook)
+    try:
+        facts = read_facts(workbook)
+    except CellProblem as problem:
+        plan.problems.append(Problem(str(problem), sheet=_facts_title(workbook) or ""))
+        return None
     named = bool(facts and registry.facts() and facts.get(registry.facts()[0].label))
     if county is None or named:
         try:
@@ -206,7 +210,7 @@ def read_facts(workbook: WorkbookFile) -> dict[str, str] | None:
     if title is None:
         return None
     labels = {lookup_form(fact.label): fact.label for fact in registry.facts()}
-    found = {}
+    found: dict[str, str] = {}
     for _, cells in workbook.rows(title):
         # Beside the label; what stands further right explains it.
         for number, value in cells.items():
