@@ -146,8 +146,7 @@ class TeacherFilter(ListFilters):
         fields: list[str] = []
 
 
-def _has(secondments: QuerySet[Secondment]) -> Exists:
-    return Exists(secondments.filter(teacher=OuterRef("pk")))
+ON_POST = Exists(Secondment.objects.filter(teacher=OuterRef("pk"), state=SecondmentState.ON_POST))
 
 
 TEACHERS = ListPage(
@@ -158,8 +157,7 @@ TEACHERS = ListPage(
     nothing="在“导入导出”里导入工作簿，教师就在这里了。",
     unit="人",
     views=(
-        ListView("正在支教", "on_post", _has(Secondment.objects.filter(state=SecondmentState.ON_POST))),
-        ListView("支教过", "seconded", _has(Secondment.objects.serving())),
+        ListView("正在支教", "on_post", ON_POST),
     ),
     columns=(
         ListColumn("姓名", lambda row: linked("assignments:teacher_detail", row.pk, row.name), "c-name", "name", ("name",)),

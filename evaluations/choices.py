@@ -8,13 +8,41 @@ class LessonKind(models.TextChoices):
     DEMONSTRATION = "demonstration", "示范课"
     REPORT = "report", "汇报课"
     RESEARCH = "research", "研讨课"
+    VIEWED = "viewed", "观摩课"
+    SHOWN = "shown", "展示课"
+    QUALITY = "quality", "优质课"
+    COMPARED = "compared", "同课异构课"
+    DELIVERED = "delivered", "送教课"
+    ROUTINE = "routine", "常规课"
+    OTHER = "other", "其他课"
     OBSERVED = "observed", "听课"
     ASSESSED = "assessed", "评课"
 
 
-# Given lessons, in the order in which a summary tells them.
-GIVEN_LESSONS = (LessonKind.OPEN, LessonKind.DEMONSTRATION, LessonKind.REPORT, LessonKind.RESEARCH)
-LESSON_ALIASES = {"观摩课": "公开课", "观课": "听课", "汇报展示课": "汇报课", "教研课": "研讨课", "优质课": "公开课"}
+# Those that a seconded teacher gives, in the order in which a summary tells them.
+GIVEN_LESSONS = (
+    LessonKind.OPEN,
+    LessonKind.DEMONSTRATION,
+    LessonKind.REPORT,
+    LessonKind.RESEARCH,
+    LessonKind.VIEWED,
+    LessonKind.SHOWN,
+    LessonKind.QUALITY,
+    LessonKind.COMPARED,
+    LessonKind.DELIVERED,
+    LessonKind.ROUTINE,
+    LessonKind.OTHER,
+)
+LESSON_ALIASES = {
+    "观课": "听课",
+    "汇报展示课": "汇报课",
+    "教研课": "研讨课",
+    "公开教学": "公开课",
+    "送课": "送教课",
+    "随堂课": "常规课",
+    "家常课": "常规课",
+    "其他": "其他课",
+}
 
 # What a work record holds, with the unit it is counted in; other words are kept as they are typed, counted in 份.
 RECORD_UNITS = {
@@ -42,7 +70,16 @@ class RespondentKind(models.TextChoices):
     ALL = "all", "各类对象"  # where those of several kinds were counted together
 
 
-RESPONDENT_ALIASES = {"合计": "各类对象", "不分对象": "各类对象", "全部": "各类对象", "同事": "教师", "同行": "教师", "领导": "校领导", "学校领导": "校领导", "学生家长": "家长"}
+RESPONDENT_ALIASES = {
+    "合计": "各类对象",
+    "不分对象": "各类对象",
+    "全部": "各类对象",
+    "同事": "教师",
+    "同行": "教师",
+    "领导": "校领导",
+    "学校领导": "校领导",
+    "学生家长": "家长",
+}
 
 
 class VisitWay(models.TextChoices):

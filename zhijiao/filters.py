@@ -5,12 +5,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, ClassVar
 
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 EVERYTHING = "all"  # the value of a filter with a default that takes the default away
 
@@ -61,6 +64,16 @@ class PanelField:
         if self.kind in ("chips", "select"):
             return [(one.value, one.label) for one in self.options if one.is_chosen and one.value]
         return [(self.value, self.value)] if self.value else []
+
+    @property
+    def drawn(self) -> SafeString:
+        return _drawn(self)
+
+
+@lru_cache(maxsize=512)
+def _drawn(field: PanelField) -> SafeString:
+    """The same choices look the same for everybody, so they are drawn once; what is chosen is part of the key."""
+    return render_to_string("components/_list_field.html", {"field": field})
 
 
 def panel_field(name: str, field: Any, values: Iterable[str]) -> PanelField:

@@ -7,7 +7,7 @@ A list page is a declaration and a view of a few lines:
     def school_list(request):
         return SCHOOLS.render(request, School.objects.visible_to(request.user))
 
-One query counts the rows of every view at once, one fetches a page of them, however many there are.
+One query counts the rows of every view at once, one picks those of a page, one fetches them, however many there are.
 """
 
 from __future__ import annotations
@@ -145,10 +145,11 @@ class Listing:
         if not self.count:
             return []
         found = self._filtered.filter(self._view.condition) if self._view else self._filtered
-        first, order = (self.number - 1) * ROWS, self._order()
-        # The page is picked by key first: SQLite would work out every column of every row before it sorts them.
-        picked = found.order_by(*order).values("pk")[first : first + ROWS]
-        return list(self._filterset.queryset.filter(pk__in=picked).order_by(*order))
+        first = (self.number - 1) * ROWS
+        # By key first: SQLite would work out every column of every row of the county before it sorts them.
+        picked = list(found.order_by(*self._order()).values_list("pk", flat=True)[first : first + ROWS])
+        rows = {row.pk: row for row in self._filterset.queryset.filter(pk__in=picked).order_by()}
+        return [rows[key] for key in picked if key in rows]
 
     @property
     def span(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from assignments.models import Training
-from evaluations.choices import RECORD_UNITS
+from evaluations.choices import GIVEN_LESSONS, RECORD_UNITS
 from evaluations.models import Lecture, Mentorship, WorkRecord
 from reports.annual_report.sentences import (
     Clause,
@@ -78,12 +78,7 @@ def load(year: Year) -> Paragraph:
 
 
 def lessons(year: Year) -> Paragraph:
-    kinds = [
-        clause(name, year.fig(key, "节"))
-        for key, name in (
-            ("open_lessons", "公开课"), ("demonstration_lessons", "示范课"), ("report_lessons", "汇报课"), ("research_lessons", "研讨课"),
-        )
-    ]  # fmt: skip
+    kinds = [clause(str(kind.label), year.fig(f"{kind.value}_lessons", "节")) for kind in GIVEN_LESSONS]
     given = joined(kinds, "、")
     total = clause("合计", year.fig("given_lessons", "节")) if sum(map(bool, kinds)) > 1 else ()
     return paragraph(

@@ -49,22 +49,20 @@ define(
     by={"category": "category"},
 )
 define("archives", "建档教师", "名", "有专项档案记录的支教教师。", rows=_records, distinct="secondment")
-define("open_lessons", "公开课", "节", "支教教师上的公开课。", rows=_lessons(LessonKind.OPEN), total="number")
-define(
-    "demonstration_lessons",
-    "示范课",
-    "节",
-    "支教教师上的示范课。",
-    rows=_lessons(LessonKind.DEMONSTRATION),
-    total="number",
-)
-define("report_lessons", "汇报课", "节", "支教教师上的汇报课。", rows=_lessons(LessonKind.REPORT), total="number")
-define("research_lessons", "研讨课", "节", "支教教师上的研讨课。", rows=_lessons(LessonKind.RESEARCH), total="number")
+for _kind in GIVEN_LESSONS:
+    define(
+        f"{_kind.value}_lessons",
+        str(_kind.label),
+        "节",
+        f"支教教师上的{_kind.label}。",
+        rows=_lessons(_kind),
+        total="number",
+    )
 define(
     "given_lessons",
     "各类公开教学",
     "节",
-    "公开课、示范课、汇报课、研讨课合计。",
+    "公开课、示范课、汇报课等各类课合计，不含听课、评课。",
     rows=_lessons(*GIVEN_LESSONS),
     total="number",
     by={"subject": "subject"},

@@ -55,8 +55,6 @@ from zhijiao.dates import ApproximateDate
 from zhijiao.quantities import Quantity
 
 YEAR = "2023-2024"
-PART_TITLES = ["一、组织领导", "二、选派情况", "三、后勤保障与关怀", "四、教学工作与专项档案", "五、督导检查", "六、帮扶活动与捐赠", "七、考核", "八、荣誉", "九、典型事迹",
-               "十、问题与整改", "十一、下一步打算"]  # fmt: skip
 
 
 class Records:
@@ -66,10 +64,11 @@ class Records:
         self.county, self.school_year = county, school_year
 
     def add(self, model, when=None, **fields):
-        row = model(county=self.county, **fields)
-        names = {field.name for field in model._meta.get_fields()}
-        if "school_year" in names and "school_year" not in fields:
+        row = model(county=self.county)
+        if "school_year" in {field.name for field in model._meta.get_fields()}:
             row.school_year = self.school_year
+        for name, value in fields.items():
+            setattr(row, name, value)
         if when:
             row.when = ApproximateDate.parse(when)
         row.save()
@@ -81,25 +80,16 @@ class Records:
     def teacher(self, name, school, **fields):
         return Teacher.objects.create(county=self.county, school=school, name=name, **fields)
 
-    def sent(self, teacher, to, programme="支教", subject="", placement=None, **fields):
-        year = fields.get("school_year", self.school_year)
-        row = self.add(
-            Secondment, teacher=teacher, sending_school=teacher.school, state=SecondmentState.COMPLETED,
-            programme=Programme.objects.get(county=None, name=programme), **fields,
-        ) if fields.get("start") else self._for_a_year(teacher, programme, year, fields)  # fmt: skip
-        Placement.objects.create(
-            county=self.county, secondment=row, receiving_school=to, subject=subject, **(placement or {})
-        )
-        return row
-
-    def _for_a_year(self, teacher, programme, year, fields):
+    def sent(self, teacher, to, programme="支教", subject="", **fields):
+        """A secondment of the whole school year, with its placement."""
+        programme = Programme.objects.get(county=None, name=programme)
         row = Secondment(
-            county=self.county, teacher=teacher, sending_school=teacher.school, state=SecondmentState.COMPLETED,
-            programme=Programme.objects.get(county=None, name=programme), school_year=year,
-            **{name: value for name, value in fields.items() if name != "school_year"},
+            county=self.county, teacher=teacher, sending_school=teacher.school, programme=programme, school_year=self.school_year,
+            state=SecondmentState.COMPLETED, **fields,
         )  # fmt: skip
-        row.when = ApproximateDate.range(year.start, year.end)
+        row.when = ApproximateDate.range(self.school_year.start, self.school_year.end)
         row.save()
+        Placement.objects.create(county=self.county, secondment=row, receiving_school=to, subject=subject)
         return row
 
 
@@ -155,7 +145,9 @@ def test_the_title_names_who_tells_and_when(county, sending_school, away):
 
 
 def test_the_opening_gives_the_grounds_and_the_totals(records, county, sending_school, receiving_school, away):
-    records.add(PolicyDocument, title="支教实施意见", number="青教〔2023〕7号", issuer="县教育局", school=sending_school)
+    records.add(
+        PolicyDocument, title="支教实施意见", number="青教〔2023〕7号", issuer="县教育局", school=sending_school
+    )
 
     assert sentences(report(county, sending_school))[0] == (
         "2023—2024学年，根据《支教实施意见》（青教〔2023〕7号）要求，我校扎实推进支教工作，"
@@ -164,7 +156,10 @@ def test_the_opening_gives_the_grounds_and_the_totals(records, county, sending_s
     assert sentences(report(county, receiving_school))[0] == (
         "2023—2024学年，我校扎实推进支教工作，共接收青岚县第一小学选派的4名支教教师（其中带队领导1名、支教教师3名）。"
     )
-    assert "我县扎实推进支教工作，共选派4名教师（其中带队领导1名、支教教师3名）到1所学校支教" in sentences(report(county))[0]
+    assert (
+        "我县扎实推进支教工作，共选派4名教师（其中带队领导1名、支教教师3名）到1所学校支教"
+        in sentences(report(county))[0]
+    )
 
 
 def test_it_is_signed_at_the_end_of_what_it_tells(county, sending_school, away):
@@ -194,8 +189,17 @@ def test_organisation(records, county, sending_school, away):
     )  # fmt: skip
     records.add(PolicyDocument, title="支教管理办法", issuer="青岚县第一小学", school=sending_school)
     records.add(PolicyDocument, title="轮岗办法", number="青教〔2023〕8号", issuer="县教育局", school=sending_school)
-    records.add(Meeting, "2023-08-30", kind="动员会", school=sending_school, attendees=["全体教师"], resolution="九月一日前到岗")
-    records.add(Meeting, "2024-03-02", kind="座谈会", school=sending_school, topic="听取支教教师意见", people=Quantity.parse("10余"))
+    records.add(
+        Meeting, "2023-08-30", kind="动员会", school=sending_school, attendees=["全体教师"], resolution="九月一日前到岗"
+    )
+    records.add(
+        Meeting,
+        "2024-03-02",
+        kind="座谈会",
+        school=sending_school,
+        topic="听取支教教师意见",
+        people=Quantity.parse("10余"),
+    )
     for day in ("2023-10-20", "2024-04-26"):
         records.add(TeamReport, day, reporter=leader, school=sending_school, heard_by="校务会")
     records.add(Incentive, school=sending_school, measure="优先评优")
@@ -251,7 +255,14 @@ def test_care_tells_no_names_and_groups_what_is_alike(records, county, sending_s
     records.add(Provision, school=receiving_school, items=["宿舍", "食堂", "网络"])
     records.add(Provision, school=village, items=["宿舍", "取暖"], rooms=2)
     for day, occasion in (("2023-09-10", "教师节"), ("2024-01-01", "元旦")):
-        records.add(CondolenceVisit, day, occasion=occasion, visiting_school=sending_school, gifts="米面。", visited=Quantity.parse(4))
+        records.add(
+            CondolenceVisit,
+            day,
+            occasion=occasion,
+            visiting_school=sending_school,
+            gifts="米面。",
+            visited=Quantity.parse(4),
+        )
     for secondment in away[1:3]:
         records.add(
             Difficulty, "2023-10-08", teacher=secondment.teacher, text="周末没有班车。", resolution="安排校车接送",
@@ -264,7 +275,9 @@ def test_care_tells_no_names_and_groups_what_is_alike(records, county, sending_s
     assert "我校还提供食堂、网络；岭后小学还提供取暖。" in sentences(receiver)
     assert "共安排宿舍2间。" in sentences(receiver)
     assert "在教师节、元旦走访慰问2次，共慰问支教教师8人次。" in sentences(sender)
-    assert "2023年9月10日教师节，慰问支教教师4名，送去米面；2024年1月1日元旦，慰问支教教师4名，送去米面。" in sentences(sender)
+    assert "2023年9月10日教师节，慰问支教教师4名，送去米面；2024年1月1日元旦，慰问支教教师4名，送去米面。" in sentences(
+        sender
+    )
     assert "收到困难诉求2件，已全部解决。" in sentences(sender)
     assert "2名教师反映周末没有班车，我校于2023年10月20日安排校车接送。" in sentences(sender)
     care = running_text(sender).split("收到困难诉求")[1]
@@ -273,8 +286,24 @@ def test_care_tells_no_names_and_groups_what_is_alike(records, county, sending_s
 
 def test_teaching_and_archive(records, county, receiving_school, away):
     mentor = away[1]
-    records.add(Training, "2023-10-12", kind="报告会", topic="作业怎么改", school=receiving_school, speaker="市教研员", audience="全体教师")
-    records.add(Training, "2023-10-16至2024-01-12", kind="晚间学习", topic="备课", school=receiving_school, frequency="每周", sessions=12)
+    records.add(
+        Training,
+        "2023-10-12",
+        kind="报告会",
+        topic="作业怎么改",
+        school=receiving_school,
+        speaker="市教研员",
+        audience="全体教师",
+    )
+    records.add(
+        Training,
+        "2023-10-16至2024-01-12",
+        kind="晚间学习",
+        topic="备课",
+        school=receiving_school,
+        frequency="每周",
+        sessions=12,
+    )
     records.add(Lesson, secondment=mentor, kind=LessonKind.OPEN, number=3)
     records.add(Lesson, secondment=away[2], kind=LessonKind.DEMONSTRATION, number=1)
     records.add(Mentorship, secondment=mentor, apprentice=records.teacher("小满", receiving_school))
@@ -320,7 +349,14 @@ def test_inspections_are_summed_and_then_told_one_by_one(records, county, receiv
 def test_a_count_that_is_known_of_some_inspections_only_is_not_added_up(records, county, receiving_school, away):
     for day, returned in (("2023-11-15", 28), ("2024-04-10", None)):
         one = records.add(Inspection, day, school=receiving_school)
-        records.add(QuestionnaireCount, inspection=one, respondents=RespondentKind.PUPILS, issued=30, returned=returned, valid=27)
+        records.add(
+            QuestionnaireCount,
+            inspection=one,
+            respondents=RespondentKind.PUPILS,
+            issued=30,
+            returned=returned,
+            valid=27,
+        )
 
     assert "发放学生问卷60份，收回有效问卷54份，有效率90%。" in sentences(report(county, receiving_school))
 
@@ -340,10 +376,19 @@ def test_aid_adds_up_and_then_tells_in_order_of_date(records, county, sending_sc
     records.add(Donation, "2023-11-05", activity=visit, item="文具", quantity=Quantity.parse("一批"), **common)
     for item, number in (("字典", 14), ("绘本", 33)):
         records.add(
-            Donation, "2024-03-05", campaign="书香相伴", donor="图书馆", item=item, quantity=Quantity.parse(number), unit="册", **common
+            Donation,
+            "2024-03-05",
+            campaign="书香相伴",
+            donor="图书馆",
+            item=item,
+            quantity=Quantity.parse(number),
+            unit="册",
+            **common,
         )
     earlier = SchoolYear.objects.named("2021-2022")
-    records.add(Donation, "2021-2022学年", school_year=earlier, item="课桌", quantity=Quantity.parse(9), unit="套", **common)
+    records.add(
+        Donation, "2021-2022学年", school_year=earlier, item="课桌", quantity=Quantity.parse(9), unit="套", **common
+    )
 
     told = sentences(report(county, sending_school))
 
@@ -361,7 +406,15 @@ def test_aid_adds_up_and_then_tells_in_order_of_date(records, county, sending_sc
 
 
 def test_what_was_received_is_not_told_as_given(records, county, receiving_school):
-    records.add(Donation, "2024-01-10", donor="县工商联", receiving_school=receiving_school, item="取暖器", quantity=Quantity.parse(6), unit="台")
+    records.add(
+        Donation,
+        "2024-01-10",
+        donor="县工商联",
+        receiving_school=receiving_school,
+        item="取暖器",
+        quantity=Quantity.parse(6),
+        unit="台",
+    )
     records.add(Donation, "2024-01-12", receiving_school=receiving_school, kind=DonationKind.CASH, amount=Decimal(800))
 
     told = sentences(report(county, receiving_school))
@@ -372,13 +425,22 @@ def test_what_was_received_is_not_told_as_given(records, county, receiving_schoo
 
 
 def test_appraisal_honours_and_deeds(records, county, receiving_school, away):
-    for secondment, grade, score in zip(away[1:], (Grade.EXCELLENT, Grade.QUALIFIED, Grade.QUALIFIED), (95, 88, 87), strict=True):
+    for secondment, grade, score in zip(
+        away[1:], (Grade.EXCELLENT, Grade.QUALIFIED, Grade.QUALIFIED), (95, 88, 87), strict=True
+    ):
         records.add(
             Appraisal, "2024-01-06至2024-01-07", secondment=secondment, kind=AppraisalKind.MIDDLE, grade=grade, score=score,
             methods=["名誉测评", "座谈"], criteria=["考勤", "实绩"],
         )  # fmt: skip
     for secondment in away[1:3]:
-        records.add(Honour, "2024-06-01", teacher=secondment.teacher, title="支教先进个人", issuer="县教育局", document="青教〔2024〕3号")
+        records.add(
+            Honour,
+            "2024-06-01",
+            teacher=secondment.teacher,
+            title="支教先进个人",
+            issuer="县教育局",
+            document="青教〔2024〕3号",
+        )
     records.add(Honour, recipient="校友会", school=away[0].sending_school, title="爱心单位")
     records.add(Deed, teacher=away[1].teacher, text="每周家访两户")
 
@@ -463,7 +525,9 @@ def test_every_figure_of_the_text_opens_its_records(client_of, officer, county, 
     assert {client.get(address).status_code for address in addresses} == {200}
 
 
-def test_the_number_of_queries_does_not_grow_with_the_schools(records, county, sending_school, receiving_school, away, django_assert_max_num_queries):
+def test_the_number_of_queries_does_not_grow_with_the_schools(
+    records, county, sending_school, receiving_school, away, django_assert_max_num_queries
+):
     for number in range(25):
         school = records.school(f"第{number}小学")
         records.sent(records.teacher(f"教师{number}", school, sex="1"), receiving_school, subject="语文")
@@ -486,7 +550,9 @@ def page(name, school=None, **query):
     return reverse(f"reports:{name}") + "?" + "&".join(f"{key}={value}" for key, value in query.items())
 
 
-def test_the_bureau_reads_every_report_and_a_school_its_own(client_of, officer, county, sending_school, receiving_school, away):
+def test_the_bureau_reads_every_report_and_a_school_its_own(
+    client_of, officer, county, sending_school, receiving_school, away
+):
     principal = person("sender", "李校长", Role.PRINCIPAL, school=sending_school)
 
     assert client_of(officer).get(page("annual_report")).status_code == 200
@@ -512,7 +578,9 @@ def test_the_pdf_has_a_chinese_file_name(client_of, officer, county, sending_sch
     assert "filename*=utf-8''%E9%9D%92%E5%B2%9A" in response["Content-Disposition"]
 
 
-def test_the_index_offers_the_county_and_its_schools(client_of, officer, county, sending_school, receiving_school, school_year):
+def test_the_index_offers_the_county_and_its_schools(
+    client_of, officer, county, sending_school, receiving_school, school_year
+):
     html = client_of(officer).get(page("index")).content.decode()
 
     assert "青岚县2023—2024学年支教工作总结" in html

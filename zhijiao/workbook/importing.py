@@ -235,12 +235,21 @@ def _digest(plan: ImportPlan, done: list[tuple[SheetImport, Written]]) -> str:
     told = hashlib.sha256(plan.sha256.encode())
     for counts in plan.sheets:
         told.update(repr(asdict(counts)).encode())
+    new = {(type(record), record.pk) for _, written in done for record, before in written.records if before is None}
     for _, written in done:
         for record, before in written.records:
             if before is not None:
-                now = record.__dict__
-                told.update(repr([record.pk, [(name, before[name], now[name]) for name in sorted(before)]]).encode())
+                told.update(repr([record.pk, sorted(_told_changes(record, before, new))]).encode())
     return told.hexdigest()
+
+
+def _told_changes(record: Any, before: dict[str, Any], new: set[tuple[Any, Any]]) -> Iterator[tuple[str, str, str]]:
+    """Name, old and new value; the key of a record that is itself new is another one each time."""
+    for column in record._meta.concrete_fields:
+        if column.attname in before:
+            now = record.__dict__[column.attname]
+            is_new = column.is_relation and (column.related_model, now) in new
+            yield column.attname, repr(before[column.attname]), "new" if is_new else repr(now)
 
 
 def _record(
