@@ -1,17 +1,14 @@
-"""The five list pages: the same queries however many rows, search, filters in the address, sorting, scope."""
+"""The five list pages: search, filters in the address, sorting, scope. Their queries: tests/assignments/test_list_queries.py."""
 
 import datetime as dt
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from assignments.models import Activity, Placement, School, Secondment, Teacher
 from evaluations.models import Inspection
 from zhijiao.dates import ApproximateDate
 
 LISTS = ["/schools/", "/teachers/", "/secondments/", "/activities/", "/inspections/"]
-MOST_QUERIES = 12
 
 
 @pytest.fixture
@@ -45,33 +42,11 @@ def make_rows(county, sending_school, receiving_school, school_year, programme):
     return make
 
 
-def queries_of(client, path):
-    with CaptureQueriesContext(
-        connection,
-    ) as caught:
-        response = client.get(path)
-        assert response.status_code == 200
-    return len(caught)
-
-
-@pytest.mark.parametrize("path", LISTS)
-def test_a_list_asks_the_database_as_often_for_1_3_and_300_rows(path, make_rows, client_of, officer):
-    client = client_of(officer)
-    client.get(path)  # signs the session in
-    counts = []
-    for more in (1, 2, 297):
-        make_rows(more)
-        counts.append(queries_of(client, path))
-    # From 26 rows on there is a pager, which asks nothing of its own.
-    assert counts == [counts[0]] * 3
-    assert counts[0] <= MOST_QUERIES
-
-
 @pytest.mark.parametrize("path", LISTS)
 def test_a_list_shows_nothing_of_another_county(path, make_rows, client_of, outsider):
     make_rows(2)
     html = client_of(outsider).get(path).content.decode()
-    assert "还没有记录" in html
+    assert '<div class="empty">' in html
     assert "教师0" not in html and "第0小学" not in html
 
 
@@ -117,17 +92,10 @@ def test_teachers_are_found_by_name_and_initials(county, sending_school, client_
         assert "沈若兰" in html and "陶景明" not in html, words
 
 
-def test_an_active_filter_is_a_pill_that_leads_to_the_list_without_it(make_rows, client_of, officer):
-    make_rows(1)
-    html = client_of(officer).get("/secondments/?state=on_post&q=教师").content.decode()
-    assert "状态：在岗" in html and "搜索：教师" in html
-    assert 'href="?q=%E6%95%99%E5%B8%88"' in html
-
-
 def test_no_rows_with_filters_offers_to_take_one_away(make_rows, client_of, officer):
     make_rows(1)
     html = client_of(officer).get("/secondments/?state=completed").content.decode()
-    assert "没有符合这些条件的记录" in html and "去掉“状态：已结束”" in html
+    assert "没有符合条件的支教派遣" in html and "去掉“状态：已结束”" in html
 
 
 def test_a_header_sorts_and_then_turns_round(make_rows, client_of, officer):
@@ -139,12 +107,6 @@ def test_a_header_sorts_and_then_turns_round(make_rows, client_of, officer):
 
     assert names("sort=name") == ["教师0", "教师1", "教师2"]
     assert names("sort=-name") == ["教师2", "教师1", "教师0"]
-
-
-def test_htmx_gets_the_rows_alone(make_rows, client_of, officer):
-    make_rows(1)
-    html = client_of(officer).get("/teachers/", headers={"HX-Request": "true"}).content.decode()
-    assert "教师0" in html and "<html" not in html
 
 
 def test_a_principal_sees_their_own_schools_secondments_only(make_rows, county, second, client_of, principal):

@@ -54,7 +54,7 @@ def activity_totals(year: Year) -> Paragraph:
     )
     keepsakes = joined(_keepsakes(rows), "、")
     return paragraph(
-        _done(year, kinds) if len(rows) > 1 else (),
+        _done(year, kinds),
         sentence(
             clause("送课下乡涉及", listed(subjects), year.fig("subjects_delivered", "个"), "学科"),
             clause("共上课", year.fig("lessons_delivered", "节")),
@@ -175,8 +175,6 @@ def _largest(year: Year) -> Paragraph:
 
 def _activity(year: Year, row: Activity, lines: list[Donation], dates: Dates) -> Clause:
     lines = [line for line in lines if line.kind]
-    is_ours = not row.school_id or year.is_ours(row.school_id)
-    received = not year.is_county and not is_ours and row.receiving_school_id in year.schools
     return sentence(
         dates.told(row.when),
         clause("由", bare(row.led_by), "带队"),
@@ -186,7 +184,7 @@ def _activity(year: Year, row: Activity, lines: list[Donation], dates: Dates) ->
         clause("提前", f"{row.prepared_days}天准备") if row.prepared_days else (),
         clause("课后组织评课研讨") if row.had_review else (),
         clause(listed(row.guests), "出席指导" if row.subjects else "出席") if row.guests else (),
-        gifts.given(lines, received),
+        gifts.given(lines),
         clause(_beneficiary(row)) if row.beneficiary and not any(line.beneficiary for line in lines) else (),
         clause("收到", row.received, row.received_quantity.told(row.received_unit))
         if row.received and row.received_quantity

@@ -22,7 +22,7 @@ from reports.annual_report import (
 )
 from reports.annual_report.sentences import paragraph, sentence
 from reports.annual_report.year import Year
-from reports.documents.tree import Block, Document, Paragraph, Section, Signature
+from reports.documents.tree import Block, Chart, Document, Paragraph, Section, Signature
 from reports.figures import Asked, tables
 
 _LAST_MONTHS = {0: (7, 31), 1: (1, 31), 2: (7, 31)}
@@ -61,10 +61,10 @@ def _sections(year: Year) -> list[Section]:
         organisation.section(year),
         _with(selection.section(year), drawn.get(charts.SELECTION)),
         care.section(year),
-        _with(teaching.section(year), drawn.get(charts.TEACHING)),
+        _with(teaching.section(year), drawn.get(charts.TEACHING), part=-1),
         inspection.section(year),
         _with(aid.section(year), drawn.get(charts.AID)),
-        _with(appraisal.section(year), drawn.get(charts.APPRAISAL)),
+        _with(appraisal.section(year), drawn.get(charts.APPRAISAL), part=-1),
         honours.section(year),
         deeds.section(year),
         outlook.problems(year),
@@ -72,14 +72,18 @@ def _sections(year: Year) -> list[Section]:
     ]
 
 
-def _with(section: Section, drawn: list | None) -> Section:
-    """The charts stand in the section's first part, after its text."""
+def _with(section: Section, drawn: list[Chart] | None, part: int = 0) -> Section:
+    """The charts stand after the text of one of the section's parts."""
     if not drawn:
         return section
-    if section.blocks and isinstance(section.blocks[0], Section):
-        first = section.blocks[0]
-        return Section(section.title, (Section(first.title, (*first.blocks, *drawn)), *section.blocks[1:]))
-    return Section(section.title, (*section.blocks, *drawn))
+    parts = [place for place, block in enumerate(section.blocks) if isinstance(block, Section)]
+    if not parts:
+        return Section(section.title, (*section.blocks, *drawn))
+    place = parts[part]
+    told = section.blocks[place]
+    assert isinstance(told, Section)  # noqa: S101  # as it was chosen
+    with_charts = Section(told.title, (*told.blocks, *drawn))
+    return Section(section.title, (*section.blocks[:place], with_charts, *section.blocks[place + 1 :]))
 
 
 def opening(year: Year) -> Paragraph:

@@ -48,7 +48,7 @@ def _bars(pairs: list[tuple[str, Any]], caption: str, unit: str, category: str) 
         "bar",
         caption,
         tuple(name for name, _ in shown),
-        (Series(unit, tuple(_plain(number) for _, number in shown)),),
+        (Series(unit or "数量", tuple(_plain(number) for _, number in shown)),),
         unit,
         category=category,
     )
@@ -122,7 +122,7 @@ CANDIDATES = (
     Candidate(SELECTION, _dimension("seconded", "from", "各派出学校支教教师人数", "名", "派出学校"), is_wanted=True),
     Candidate(SELECTION, trend, is_wanted=True),
     Candidate(SELECTION, _dimension("seconded", "programme", "支教教师按项目类型分布", "名", "项目类型")),
-    Candidate(TEACHING, _dimension("work_records", "category", "专项档案各类材料数量", "份（次）", "类别")),
+    Candidate(TEACHING, _dimension("work_records", "category", "专项档案各类材料数量", "", "类别")),
     Candidate(AID, recipients),
     Candidate(AID, people),
     Candidate(AID, items),

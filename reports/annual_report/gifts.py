@@ -49,6 +49,7 @@ def item(line: Donation) -> tuple[str, str]:
     """What it is, and how much: "" where that is not known."""
     worth = f"价值{yuan(line.amount)}" if line.amount else ""
     number = line.quantity.told(line.unit) if line.quantity else ""
+    number = "" if number == "一批" else number
     if not line.item:
         return "物资", number + worth
     return line.item, (number or ("一批" if worth else "")) + (f"（{worth}）" if worth else "")

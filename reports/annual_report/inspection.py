@@ -42,7 +42,7 @@ def section(year: Year) -> Section:
     rows = told(year)
     return parted(
         "督导检查",
-        ("", [totals(year)]),
+        ("", [totals(year, rows)]),
         ("汇报座谈", [briefings(year, rows)]),
         ("资料检查", [reviews(year, rows)]),
         ("问卷走访", [surveys(year, rows)]),
@@ -59,7 +59,7 @@ def told(year: Year) -> list[Inspection]:
     return in_order(inspections(year.asked).select_related(*parts).prefetch_related(*lines))
 
 
-def totals(year: Year) -> Paragraph:
+def totals(year: Year, rows: list[Inspection]) -> Paragraph:
     parts = [name for name, keys in PARTS if any(map(year.number, keys))]
     in_parts = (
         f"按照{listed(parts)}{how_many(len(parts))}个环节进行"
@@ -74,7 +74,8 @@ def totals(year: Year) -> Paragraph:
             clause("覆盖", year.fig("inspected_schools", "所"), "学校"),
             clause("涉及支教教师", year.fig("inspected_teachers", "名")),
             clause(in_parts) if year.number("inspections") else (),
-        )
+        ),
+        sentence(*_conducted(year, rows[0], year.dates())) if len(rows) == 1 else (),
     )
 
 
@@ -244,25 +245,35 @@ def _rectified(year: Year, findings: list[Finding]) -> Clause:
 def one_by_one(year: Year, rows: list[Inspection]) -> list[Paragraph | Table]:
     if len(rows) > MOST_INSPECTIONS:
         return [_table(year, rows)]
+    if len(rows) == 1:
+        return []  # told with the totals
     dates = year.dates()
     return [paragraph(*(_one(year, row, dates) for row in rows))]
+
+
+def _conducted(year: Year, row: Inspection, dates: Dates) -> list[Clause]:
+    """When, by whom, of whom, and what it came to."""
+    inspector = year.subject(row.inspecting_school) if row.inspecting_school or not year.is_county else ""
+    return [
+        clause(dates.told(row.when)),
+        clause(f"{inspector}检查{year.place(row.school)}"),
+        clause("由", row.leader, "任组长"),
+        clause("检查结论为", quoted_conclusion(row)),
+    ]
 
 
 def _one(year: Year, row: Inspection, dates: Dates) -> Clause:
     numbers = _numbers(row)
     back = row.feedback if hasattr(row, "feedback") else None
-    inspector = year.subject(row.inspecting_school) if row.inspecting_school or not year.is_county else ""
+    *conducted, conclusion = _conducted(year, row, dates)
+    valid = f"（有效{numbers['valid']}）" if numbers["valid"] else ""
     return sentence(
-        dates.told(row.when),
-        f"{inspector}检查{year.place(row.school)}",
-        clause("由", row.leader, "任组长"),
+        *conducted,
         clause("查阅资料", numbers["reviewed"]),
-        clause("发放问卷", numbers["issued"], f"（有效{numbers['valid']}）" if numbers["valid"] else "")
-        if numbers["valid"]
-        else clause("发放问卷", numbers["issued"]),
+        clause("发放问卷", numbers["issued"] and numbers["issued"] + valid),
         clause("走访家庭", numbers["visits"]),
         joined([dates.told(back.day), "反馈意见", f"{back.points}条"], "") if back and back.points else (),
-        clause("检查结论为", quoted_conclusion(row)),
+        conclusion,
     )
 
 

@@ -408,9 +408,11 @@ def brief(year: Year) -> Paragraph:
     )
     given = "、".join(f"{kind.label}{number}节" for kind, number in lessons.items())
     told = () if len(rows) > NAMED else ways(year, rows, "指导")[:-1]
+    comes = not year.is_county and not any(row.sending_school_id in year.schools for row in rows)
+    head = "接待短期指导教师" if comes else "选派教师短期指导"
     return paragraph(
         sentence(
-            clause("选派教师短期指导", year.matching(len(rows), "brief", "人")),
+            clause(head, year.matching(len(rows), "brief", "人")),
             told,
             clause("上", given) if given else (),
         )

@@ -78,3 +78,9 @@ def test_a_part_asked_for_after_the_session_ended_sends_the_whole_page_to_the_do
     htmx = {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "http://testserver/schools/?q=x"}
     response = client.get("/schools/", follow=True, **htmx)
     assert response["HX-Redirect"] == "/login/?next=%2Fschools%2F%3Fq%3Dx"
+
+
+def test_what_a_person_saw_stays_in_no_cache_and_signing_out_clears_the_browser(client_of, officer):
+    client = client_of(officer)
+    assert client.get("/schools/")["Cache-Control"] == "no-store"
+    assert client.post("/logout/")["Clear-Site-Data"] == '"cache", "storage"'

@@ -112,7 +112,10 @@ class Sheet:
     # it may raise CellProblem.
     prepare: Callable[[Any, RowValues, Context], None] | None = None
     export: Callable[[QuerySet[Any], Any], QuerySet[Any]] | None = None  # rows of a period; None: all of the county
-    derived: tuple[str, ...] = ()  # fields that prepare() may set
+    # Fields that prepare() may set. Where one of them is a column too, its empty cell is None in the row's values and
+    # leaves the field to prepare(); any other empty cell clears the field (or sets the column's default). prepare()
+    # sets a part's field through row_values["part.attribute"].
+    derived: tuple[str, ...] = ()
     select: tuple[str, ...] = ()  # select_related for names() and export
 
     def __post_init__(self) -> None:

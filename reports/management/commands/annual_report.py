@@ -13,7 +13,7 @@ from django.db.models import Q
 from assignments.models import District, School
 from assignments.periods import Period
 from reports.annual_report import annual_report, is_empty
-from reports.documents.html import finished_html
+from reports.annual_report.page import standalone_page
 from reports.documents.pdf import RenderingError, render_pdf
 from reports.documents.text import render_text
 from reports.documents.tree import Document
@@ -23,7 +23,7 @@ from zhijiao.workbook.management.files import BAD_INPUT, BAD_USAGE, target_file
 
 FORMATS: dict[str, Callable[[Document], bytes]] = {
     "pdf": render_pdf,
-    "html": lambda document: finished_html(document).encode(),
+    "html": lambda document: standalone_page(document).encode(),
     "txt": lambda document: render_text(document).encode(),
 }
 SIDES = {"sending": Side.SENDING, "receiving": Side.RECEIVING}
@@ -35,9 +35,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("out", metavar="OUT", type=Path, help="写到哪个文件")
         parser.add_argument("--period", metavar="P", required=True, help="学年 2023-2024、学期 2023-2024-1 或年份 2009")
-        whose = parser.add_mutually_exclusive_group()
-        whose.add_argument("--school", metavar="NAME", help="学校名称（中心校连同所属学校）；不写时是全县的总结")
-        whose.add_argument("--district", metavar="CODE", help="县（市、区）的区划代码或名称")
+        parser.add_argument("--school", metavar="NAME", help="学校名称（中心校连同所属学校）；不写时是全县的总结")
+        parser.add_argument("--district", metavar="CODE", help="县（市、区）的区划代码或名称")
         parser.add_argument(
             "--side", choices=SIDES, help="只写派出（sending）或只写接收（receiving）；不写时两方面都写"
         )
@@ -65,26 +64,28 @@ class Command(BaseCommand):
 
 def viewpoint(school: str | None, district: str | None, side: str | None) -> Viewpoint:
     if school:
-        found = named_school(school)
+        found = named_school(school, named_county(district) if district else None)
         return Viewpoint(found.county, found, SIDES[side] if side else None)
     if side:
         raise CommandError("--side 只用于学校的总结，要和 --school 一起写", returncode=BAD_USAGE)
     return Viewpoint(named_county(district))
 
 
-def named_school(name: str) -> School:
+def named_school(name: str, county: District | None) -> School:
     """By its name or one of its other names; otherwise the nearest names are suggested."""
     wanted = name.strip()
-    exact = list(School.objects.select_related("county").filter(Q(name=wanted))[:2])
-    if len(exact) > 1:
-        counties = "、".join(str(school.county) for school in exact)
-        raise CommandError(f"有几所学校都叫“{wanted}”（{counties}），请加 --district 或写全称", returncode=BAD_INPUT)
-    if exact:
-        return exact[0]
-    known = list(School.objects.values_list("pk", "name", "aliases"))
-    by_alias = [pk for pk, _, aliases in known if wanted in aliases]
-    if len(by_alias) == 1:
-        return School.objects.select_related("county").get(pk=by_alias[0])
+    schools = School.objects.select_related("county")
+    if county:
+        schools = schools.filter(county=county)
+    known = list(schools.values_list("pk", "name", "aliases"))
+    found = [pk for pk, own, _ in known if own == wanted] or [pk for pk, _, aliases in known if wanted in aliases]
+    if len(found) == 1:
+        return schools.get(pk=found[0])
+    if found:
+        counties = "、".join(sorted({str(school.county) for school in schools.filter(pk__in=found)}))
+        raise CommandError(
+            f"有几所学校都叫“{wanted}”（{counties}），请用 --district 写明县（市、区）", returncode=BAD_INPUT
+        )
     words = [word for _, own, aliases in known for word in (own, *aliases)]
     near = difflib.get_close_matches(wanted, words, n=3, cutoff=0.4)
     hint = f"，是不是{'、'.join(f'“{word}”' for word in near)}？" if near else "。"
