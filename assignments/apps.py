@@ -19,3 +19,4 @@ class AssignmentsConfig(AppConfig):
         registry.set_period_parser(Period.parse)
         registry.set_school_year_finder(SchoolYear.objects.named)
         registry.set_permission(permissions.may_import, permissions.counties_for_import)
+        registry.set_refusal_teller(triggers.message_of)

@@ -14,6 +14,7 @@ from reports.figures import value
 
 AT_LEAST = 2
 YEARS_BEFORE = 5
+_MEASURES = {"名": "人数", "人": "人数", "人次": "人次", "元": "金额", "次": "次数"}
 MOST_SCHOOLS, SHOWN_SCHOOLS = 20, 15  # of more the first are drawn; all of them stand in the tables
 SELECTION, TEACHING, AID, APPRAISAL = "selection", "teaching", "aid", "appraisal"
 
@@ -48,7 +49,7 @@ def _bars(pairs: list[tuple[str, Any]], caption: str, unit: str, category: str) 
         "bar",
         caption,
         tuple(name for name, _ in shown),
-        (Series(unit or "数量", tuple(_plain(number) for _, number in shown)),),
+        (Series(_MEASURES.get(unit, "数量"), tuple(_plain(number) for _, number in shown)),),
         unit,
         category=category,
     )

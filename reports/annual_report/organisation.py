@@ -110,9 +110,14 @@ def grounds(year: Year) -> Clause:
     """根据…等文件要求: the documents of others that the year's work rests on."""
     rows = year.events(PolicyDocument, "school")
     above = [row for row in rows if not _is_own(year, row)]
-    told = [_document(row, with_issuer=False) for row in (above or rows)[:2]]
+    told = [_document(row, with_issuer=False) for row in sorted(above or rows, key=_weight)[:2]]
     verb = "根据" if above else "按照"
     return clause(verb, titles(told), "等文件要求" if len(above or rows) > 2 else "要求") if told else ()
+
+
+def _weight(row: PolicyDocument) -> bool:
+    """An opinion or a plan is what a year rests on, rather than a notice."""
+    return not row.title.endswith(("意见", "方案", "办法", "规定", "规划", "条例", "安排"))
 
 
 def pairings(year: Year) -> Paragraph:

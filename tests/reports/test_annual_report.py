@@ -247,7 +247,7 @@ def test_swaps_shadowing_and_short_visits(records, county, sending_school, recei
 
     assert "青岚县第一小学与我校对口互派1对：甲一与乙二。" in told
     assert "选派教师跟岗学习2人，丙三、丁四到青岚县第一小学学习。" in told
-    assert "选派教师短期指导1人，青岚县第一小学戊五（历史）到我校指导，上公开课2节。" in told
+    assert "接待短期指导教师1人，青岚县第一小学戊五（历史）到我校指导，上公开课2节。" in told
 
 
 def test_care_tells_no_names_and_groups_what_is_alike(records, county, sending_school, receiving_school, away):
