@@ -18,7 +18,7 @@ REQUESTS = 30
 def officer() -> Client:
     user = User.objects.create_user(username="bench", name="周专干")
     Membership.objects.create(user=user, role=Role.OFFICER, district=District.objects.counties().get())
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(user)
     return client
 
