@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -22,8 +23,9 @@ SHOWN_AT_ONCE = 20  # rows of a table; the others are behind a summary
 Address = Callable[[Model], str]
 
 
+@cache
 def icon(name: str) -> SafeString:
-    """One of the icons, beside a word."""
+    """One of the icons, beside a word. Kept: a page draws the same few dozens of times."""
     return format_html(
         '<svg class="i" aria-hidden="true"><use href="{}#{}"></use></svg>', static("img/icons.svg"), name
     )

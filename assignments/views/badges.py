@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -25,6 +27,7 @@ LOOKS = {
 }
 
 
+@cache
 def badge(look: str, symbol: str, word: str) -> SafeString:
     return format_html('<span class="state state-{}">{}{}</span>', look, icon(symbol), word)
 
