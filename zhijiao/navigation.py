@@ -14,11 +14,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from zhijiao.dates import school_year_of
+from zhijiao.workbook.registry import may_import
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the menu. `opens`: the name of the permission that a person needs, "" for none."""
+    """A line of the menu. `opens`: what a person needs to see it: the right to import, a role at a place, "" for nothing."""
 
     label: str
     icon: str
@@ -43,8 +44,8 @@ ENTRIES = (
         "检查与考核",
         within=("evaluations:inspection_detail",),
     ),
-    Entry("工作总结", "file-earmark-text", "reports:index", "年度成果", within=("reports:annual_report",)),
-    Entry("数据项", "layout-three-columns", "reports:figures", "年度成果", within=("reports:figure",)),
+    Entry("工作总结", "file-earmark-text", "reports:index", "年度成果", "place", within=("reports:annual_report",)),
+    Entry("数据项", "layout-three-columns", "reports:figures", "年度成果", "place", within=("reports:figure",)),
     Entry("导入导出", "arrow-left-right", "workbook:run_list", "数据", opens="import"),
 )
 
@@ -75,9 +76,12 @@ class Navigation:
 
     def _is_open(self, entry: Entry) -> bool:
         if entry.opens == "import":
-            from zhijiao.workbook.registry import may_import
-
             return may_import(self._request.user)
+        if entry.opens == "place":
+            membership = self._membership
+            return bool(
+                getattr(self._request.user, "is_superuser", False) or (membership and not membership.teacher_id)
+            )
         return True
 
     @cached_property
