@@ -24,7 +24,7 @@ help:
 	@echo "make run      装好所需、载入演示县并启动网站：http://127.0.0.1:$(PORT)/（换端口：make run PORT=8080）"
 	@echo "make test     全部测试（PostgreSQL 和 SQLite）"
 	@echo "make check    格式、静态检查、类型、迁移、导入方向"
-	@echo "make format   按项目的格式改写代码和模板"
+	@echo "make format   按项目的格式改写代码"
 	@echo "make bench    速度与查询次数"
 	@echo "make setup    只装好所需"
 	@echo "make clean    删除虚拟环境和各种缓存（不动数据）"
@@ -43,7 +43,8 @@ test: setup-dev
 check: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/djlint --lint --quiet templates  # not its formatter: a line break it puts between two inline parts is a blank on the page
+# Not djlint's formatter: a line break that it puts between two inline parts is a blank on the page.
+	$(BIN)/djlint --lint --quiet templates
 	DEBUG=1 $(BIN)/mypy .
 	DEBUG=1 $(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/lint-imports
