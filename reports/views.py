@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
+from assignments.choices import SCHOOL_ROLES
 from assignments.models import District, School, SchoolYear
 from assignments.periods import Period
 from assignments.permissions import may_see_county
@@ -45,7 +46,7 @@ def period_of(request: HttpRequest) -> Period:
 
 
 def viewpoint_of(request: HttpRequest) -> Viewpoint:
-    """The school that is asked for, else the county; 404 where that is not this person's to read."""
+    """The school that is asked for, else the county, else the person's own school; 404 where that is not theirs to read."""
     wanted = request.GET.get("school", "")
     if wanted:
         if not wanted.isdecimal() or not _may_read_reports(request):
@@ -53,9 +54,12 @@ def viewpoint_of(request: HttpRequest) -> Viewpoint:
         school = get_object_or_404(School.objects.visible_to(request.user).select_related("county"), pk=int(wanted))
         return Viewpoint(school.county, school, SIDES.get(request.GET.get("side", "")), user=request.user)
     county = county_of(request)
-    if county is None:
+    if county is not None:
+        return Viewpoint(county, user=request.user)
+    school = _own_school(request)
+    if school is None:
         raise Http404
-    return Viewpoint(county, user=request.user)
+    return Viewpoint(school.county, school, user=request.user)
 
 
 def county_of(request: HttpRequest) -> District | None:
@@ -65,6 +69,13 @@ def county_of(request: HttpRequest) -> District | None:
     counties = District.objects.visible_to(request.user).counties().order_by("pk")
     wanted = request.GET.get("district")
     return get_object_or_404(counties, code=wanted) if wanted else counties.first()
+
+
+def _own_school(request: HttpRequest) -> School | None:
+    """The school that this person leads."""
+    user: Any = request.user
+    own = user.memberships.current().filter(role__in=SCHOOL_ROLES).select_related("school__county").first()
+    return own.school if own else None
 
 
 def _may_read_reports(request: HttpRequest) -> bool:
@@ -164,11 +175,13 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         (title, [definition for definition in REGISTRY.values() if _module(definition) == module])
         for title, module in _GROUPS
     ]
-    query = request.GET.urlencode() or urlencode({"period": period.code})
-    can_open = county_of(request) is not None or "school" in request.GET
-    return render(
-        request, "reports/figures.html", {"groups": groups, "period": period, "query": query, "can_open": can_open}
-    )
+    asked = Asked(period, viewpoint_of(request)) if _may_open_figures(request) else None
+    context = {"groups": groups, "period": period, "asked": asked, "query": query_of(asked) if asked else ""}
+    return render(request, "reports/figures.html", context)
+
+
+def _may_open_figures(request: HttpRequest) -> bool:
+    return county_of(request) is not None or "school" in request.GET or _own_school(request) is not None
 
 
 def _module(definition: Any) -> str:

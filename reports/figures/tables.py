@@ -68,9 +68,31 @@ def appendix(asked: Asked) -> tuple[Section, ...]:
         listing("后勤保障与关怀", asked, CARE),
         listing("帮扶活动与捐赠", asked, AID),
         honours(asked),
+        roster(rows),
     )
     tables = tuple(table for table in made if table)
-    return (Section("附表", tables),) if tables else ()
+    return (Section("附表", tables, is_appendix=True),) if tables else ()
+
+
+def roster(rows: list[Secondment]) -> Table | None:
+    """花名册: everybody by name."""
+    if not rows:
+        return None
+    in_order = sorted(rows, key=lambda row: (row.sending_school.name, row.placed_name or "", row.teacher.name))  # type: ignore[attr-defined]
+    lines: list[tuple[Cell, ...]] = [
+        (
+            str(number),
+            row.teacher.name,
+            row.sending_school.name,
+            row.placed_name or NONE,  # type: ignore[attr-defined]
+            row.placed_subject or NONE,  # type: ignore[attr-defined]
+            row.teacher.get_title_display() or NONE,
+            row.programme.name,
+        )
+        for number, row in enumerate(in_order, start=1)
+    ]
+    header = ("序号", "姓名", "派出学校", "受援学校", "学科", "职称", "项目类型")
+    return Table("支教教师花名册", header, tuple(lines), ("right", "left", "left", "left", "left", "left", "left"))
 
 
 def secondments(asked: Asked) -> list[Secondment]:
