@@ -16,7 +16,7 @@ from assignments.models import Activity, Donation, Placement, Programme, School,
 from assignments.periods import Period
 from assignments.views.badges import state_badge
 from zhijiao.dates import ApproximateDateAttribute
-from zhijiao.filters import EVERYTHING, ListFilters
+from zhijiao.filters import EVERYTHING, ChoicesFilter, ListFilters
 from zhijiao.listing import ListColumn, ListPage, ListView
 from zhijiao.navigation import chosen_year, school_years
 
@@ -74,8 +74,8 @@ def linked(name: str, key: int, text: str, tag: str = "") -> SafeString:
 
 class SchoolFilter(ListFilters):
     searched = ("name", "aliases", "code", "township", "initials")
-    stage = filters.MultipleChoiceFilter(label="学段", choices=SchoolStage)
-    location = filters.MultipleChoiceFilter(label="城乡分类", choices=Location)
+    stage = ChoicesFilter(label="学段", choices=SchoolStage)
+    location = ChoicesFilter(label="城乡分类", choices=Location)
     centre = school_filter("所属中心校", "centre_school")
     outside = filters.BooleanFilter(label="县外学校", field_name="is_outside_county")
 
@@ -137,9 +137,9 @@ def school_list(request: HttpRequest) -> HttpResponse:
 class TeacherFilter(ListFilters):
     searched = ("name", "initials", "school__name")
     school = school_filter("所在学校", "school")
-    subject = filters.MultipleChoiceFilter(label="任教学科", choices=SUBJECT_CHOICES)
-    stage = filters.MultipleChoiceFilter(label="学段", choices=TeachingStage)
-    title = filters.MultipleChoiceFilter(label="职称", choices=Title)
+    subject = ChoicesFilter(label="任教学科", choices=SUBJECT_CHOICES)
+    stage = ChoicesFilter(label="学段", choices=TeachingStage)
+    title = ChoicesFilter(label="职称", choices=Title)
 
     class Meta:
         model = Teacher
@@ -188,7 +188,7 @@ class SecondmentFilter(YearFilters):
         "sending_school__name",
         "dispatch_document",
     )
-    state = filters.MultipleChoiceFilter(label="状态", choices=SecondmentState)
+    state = ChoicesFilter(label="状态", choices=SecondmentState)
     programme = filters.ModelChoiceFilter(label="项目类型", queryset=programmes_in_view)
     subject = filters.ChoiceFilter(label="任教学科", field_name="placed_subject", choices=SUBJECT_CHOICES)
     sending = school_filter("派出学校", "sending_school")

@@ -12,14 +12,15 @@ from assignments.lists import WHEN, YearFilters, linked, school_filter
 from evaluations.choices import FindingKind, InspectionState, Quality
 from evaluations.models import Finding, Inspection, QuestionnaireCount
 from evaluations.views.contributions import inspection_badge
+from zhijiao.filters import ChoicesFilter
 from zhijiao.listing import ListColumn, ListPage, ListView
 
 
 class InspectionFilter(YearFilters):
     searched = ("school__name", "school__initials", "leader", "round__name")
-    state = filters.MultipleChoiceFilter(label="状态", choices=InspectionState)
+    state = ChoicesFilter(label="状态", choices=InspectionState)
     school = school_filter("受检学校", "school")
-    conclusion = filters.MultipleChoiceFilter(label="检查结论", choices=Quality)
+    conclusion = ChoicesFilter(label="检查结论", choices=Quality)
     since = filters.DateFilter(label="检查日期不早于", field_name="start", lookup_expr="gte")
     until = filters.DateFilter(label="检查日期不晚于", field_name="start", lookup_expr="lte")
 

@@ -118,3 +118,14 @@ def test_a_principal_sees_their_own_schools_secondments_only(make_rows, county, 
     make_rows(1)
     html = client_of(principal).get("/secondments/").content.decode()
     assert "教师0" in html and "外人甲" not in html
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_every_filter_that_is_offered_opens(path, make_rows, client_of, officer):
+    make_rows(1)
+    browser = client_of(officer)
+    panel = browser.get(path).context["listing"].panel
+    asked = [(field.name, option.value) for field in panel for option in field.options if option.value]
+    assert asked
+    refused = [pair for pair in asked if browser.get(path, dict([pair])).status_code != 200]
+    assert refused == []

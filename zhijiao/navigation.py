@@ -33,15 +33,21 @@ ENTRIES = (
     Entry("今天", "house", "home"),
     Entry("支教派遣", "people", "assignments:secondment_list", "选派", within=("assignments:secondment_detail",)),
     Entry("教师", "person-badge", "assignments:teacher_list", "选派", within=("assignments:teacher_detail",)),
-    Entry("学校", "building", "assignments:school_list", "选派", within=("assignments:school_detail",)),
+    Entry("学校", "building", "assignments:school_list", "选派", "place", within=("assignments:school_detail",)),
     Entry(
-        "帮扶活动", "hand-thumbs-up", "assignments:activity_list", "在岗与帮扶", within=("assignments:activity_detail",)
+        "帮扶活动",
+        "hand-thumbs-up",
+        "assignments:activity_list",
+        "在岗与帮扶",
+        "place",
+        within=("assignments:activity_detail",),
     ),
     Entry(
         "督导检查",
         "clipboard-check",
         "evaluations:inspection_list",
         "检查与考核",
+        "place",
         within=("evaluations:inspection_detail",),
     ),
     Entry("工作总结", "file-earmark-text", "reports:index", "年度成果", "place", within=("reports:annual_report",)),
@@ -74,9 +80,13 @@ class Navigation:
             grouped.setdefault(entry.group, []).append({"entry": entry, "url": address, "is_current": current})
         return list(grouped.items())
 
+    @cached_property
+    def may_import(self) -> bool:
+        return may_import(self._request.user)
+
     def _is_open(self, entry: Entry) -> bool:
         if entry.opens == "import":
-            return may_import(self._request.user)
+            return self.may_import
         if entry.opens == "place":
             membership = self._membership
             return bool(

@@ -6,6 +6,8 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+
 from assignments.choices import DonationKind
 from assignments.models import Activity, Donation
 from reports.annual_report import gifts
@@ -114,7 +116,10 @@ def _sums(year: Year, rows: list[Donation], received: bool, both: bool) -> Claus
     if len(rows) < 2:
         return ()
     cash = sum((row.amount or Decimal(0) for row in rows if row.kind == DonationKind.CASH), Decimal(0))
-    worth = sum((row.amount or Decimal(0) for row in rows if row.kind != DonationKind.CASH), Decimal(0))
+    worth, built = (
+        sum((row.amount or Decimal(0) for row in rows if row.kind == kind), Decimal(0))
+        for kind in (DonationKind.GOODS, DonationKind.WORKS)
+    )
     people = sum(row.beneficiaries or 0 for row in rows)
     items, works = gifts.by_item(rows), sum(1 for row in rows if row.kind == DonationKind.WORKS)
     start = "接受" if received else "累计"
@@ -124,8 +129,14 @@ def _sums(year: Year, rows: list[Donation], received: bool, both: bool) -> Claus
         if worth
         else (),
         clause("接受捐赠" if received else "捐赠", _items(items)),
-        clause(gifts.books(rows)),
-        clause("援建工程" if received else "捐建工程", year.matching(works, "works", "项")) if works else (),
+        clause("其中", gifts.books(rows)),
+        clause(
+            "援建工程" if received else "捐建工程",
+            year.matching(works, "works", "项"),
+            f"（价值{gifts.yuan(built)}）" if built else None,
+        )
+        if works and built
+        else clause("援建工程" if received else "捐建工程", year.matching(works, "works", "项")),
         clause("受益", year.matching(people, "beneficiaries", "人")) if people else (),
     )
 
@@ -290,14 +301,25 @@ def earlier(year: Year) -> Paragraph:
     """What the same schools were given before: a sentence of background."""
     if year.is_county:
         return paragraph()
+    start = year.period.start
+    # In a calendar year the school year that reaches into it is not over.
+    before = f"{start.year - year.period.is_calendar_year}-"
     rows = year.viewpoint.rows(Donation).filter(
-        start__lt=year.period.start, precision="school_year", receiving_school__isnull=False
+        Q(start__lt=start, precision="school_year") | Q(start=None, school_year__code__lt=before),
+        receiving_school__isnull=False,
     )
-    rows = rows.exclude(pk__in=[row.pk for row in year.donations]).select_related("receiving_school", "donor_school")
+    rows = rows.exclude(pk__in=[row.pk for row in year.donations]).select_related(
+        "receiving_school", "donor_school", "school_year"
+    )
     told = [
-        clause(row.when.told(), "曾", clause("向", year.place(row.receiving_school)), gifts.given([row]))
+        clause(_then(row), "曾", clause("向", year.place(row.receiving_school)), gifts.given([row]))
         if not _is_received(year, row)
-        else clause(row.when.told(), f"{year.place(row.receiving_school)}曾", gifts.given([row], received=True))
+        else clause(_then(row), f"{year.place(row.receiving_school)}曾", gifts.given([row], received=True))
         for row in in_order(rows)[-5:]
     ]
     return paragraph(clause("此前，", sentence(*told, mark="；")))
+
+
+def _then(row: Donation) -> str:
+    """The school year, as it was told with the donation or as a date."""
+    return row.when.told() or (row.school_year.title if row.school_year else "")

@@ -36,7 +36,7 @@ def annual_report(asked: Asked) -> Document:
     if all(section.is_empty for section in sections):
         return Document(_title(year), (paragraph(f"{asked.period.title}没有支教工作的记录。"),), organisation=signs)
     appendix = tables.appendix(asked) if year.is_county else ()
-    blocks: tuple[Block, ...] = (opening(year), *sections, *appendix, Signature(signs, dated(asked.period)))
+    blocks: tuple[Block, ...] = (opening(year), *sections, Signature(signs, dated(asked.period)), *appendix)
     return Document(
         _title(year),
         blocks,

@@ -129,7 +129,7 @@ def _visit(year: Year, row: CondolenceVisit, dates: Dates) -> Clause:
         [
             f"{dates.told(row.when)}{row.occasion}" if row.when else row.occasion,
             f"{who}慰问{whom}{number}",
-            clause("送去", bare(row.gifts)) if row.gifts else (),
+            clause("送去", bare(row.gifts)) if row.gifts and not (row.amount and bare(row.gifts) == "慰问金") else (),
             clause("发放慰问金", f"{plain(row.amount)}元") if row.amount else (),
         ]
     )
@@ -176,7 +176,7 @@ def _difficulty(year: Year, rows: list[Difficulty], dates: Dates) -> Clause:
         return ()  # in the numbers; what ails somebody is not told
     people = len({one.teacher_id for one in rows})
     owners = listed(
-        dict.fromkeys("我校" if one.owner == year.viewpoint.name and not year.is_county else one.owner for one in rows)
+        dict.fromkeys(year.we if one.owner == year.viewpoint.name and not year.is_county else one.owner for one in rows)
     )
     return sentence(clause(f"{people}名教师反映", bare(row.text)), _settled(row, owners, dates))
 

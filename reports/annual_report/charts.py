@@ -15,7 +15,7 @@ from reports.figures import value
 AT_LEAST = 2
 YEARS_BEFORE = 5
 _MEASURES = {"名": "人数", "人": "人数", "人次": "人次", "元": "金额", "次": "次数"}
-MOST_SCHOOLS, SHOWN_SCHOOLS = 20, 15  # of more the first are drawn; all of them stand in the tables
+MOST_SHOWN, KEPT = 12, 10  # of more the first are drawn, and the others together
 SELECTION, TEACHING, AID, APPRAISAL = "selection", "teaching", "aid", "appraisal"
 
 
@@ -45,6 +45,9 @@ def _bars(pairs: list[tuple[str, Any]], caption: str, unit: str, category: str) 
     if not pairs:
         return None
     shown = pairs
+    if len(pairs) > MOST_SHOWN:
+        rest = sum((number for name, number in pairs[KEPT:]), start=0)
+        shown = [*pairs[:KEPT], ("其他", rest)]
     return Chart(
         "bar",
         caption,
@@ -64,8 +67,6 @@ def _dimension(
 ) -> Callable[[Year], Chart | None]:
     def make(year: Year) -> Chart | None:
         pairs = [((labels or {}).get(of, of), counted.value) for of, counted in year.by(key, dimension)]
-        if dimension in ("to", "from") and len(pairs) > MOST_SCHOOLS:
-            return _bars(pairs[:SHOWN_SCHOOLS], f"支教教师较多的{SHOWN_SCHOOLS}所{category}", unit, category)
         return _bars(pairs, caption, unit, category)
 
     return make

@@ -10,7 +10,6 @@ from reports.annual_report.year import Year
 from reports.documents.tree import Section
 
 MOST_TOLD = 30
-LONG = 40  # such a story has a paragraph of its own
 
 
 def section(year: Year) -> Section:
@@ -22,12 +21,8 @@ def section(year: Year) -> Section:
     head = clause("涌现出典型事迹", year.fig("deeds", "个"), "。") if len(whose) > 3 else ()
     if not rows:
         return Section("典型事迹")
-    if any(len(row.text) > LONG for row in rows):
-        return Section(
-            "典型事迹",
-            (paragraph(head), *(paragraph(_of(name, deeds)) for name, deeds in whose.items()), paragraph(more)),
-        )
-    return Section("典型事迹", (paragraph(head, *(_of(name, deeds) for name, deeds in whose.items()), more),))
+    told = (paragraph(_of(name, deeds)) for name, deeds in whose.items())
+    return Section("典型事迹", (paragraph(head), *told, paragraph(more)))
 
 
 def _of(name: str, deeds: list[Deed]) -> Clause:

@@ -24,29 +24,35 @@ def section(year: Year) -> Section:
     levels = year.parts("honours", "level", "项", dict(HonourLevel.choices))
     head = sentence(clause("获得各类荣誉", year.fig("honours", "项")), clause("其中", levels)) if len(rows) > 1 else ()
     if len(together) > MOST_TOLD:
-        return Section("荣誉", (paragraph(head), _table(together.values())))
+        return Section("荣誉", (paragraph(head), _table(year, together.values())))
     dates = year.dates()
     return Section(
-        "荣誉", (paragraph(head, sentence(*(_honour(same, dates) for same in together.values()), mark="；")),)
+        "荣誉", (paragraph(head, sentence(*(_honour(year, same, dates) for same in together.values()), mark="；")),)
     )
 
 
-def _honour(rows: list[Honour], dates: Dates) -> Clause:
+def _honour(year: Year, rows: list[Honour], dates: Dates) -> Clause:
     row = rows[0]
     given = f"被{row.issuer}授予" if row.issuer else "获"
     number = f"（{row.document}）" if row.document else ""
-    return joined([dates.told(row.when), f"{_names(rows)}{given}{quoted(bare(row.title))}{number}"])
+    return joined([dates.told(row.when), f"{_names(year, rows)}{given}{quoted(bare(row.title))}{number}"])
 
 
-def _names(rows: list[Honour]) -> str:
-    names = [row.recipient_name for row in rows]
-    return f"{listed(names, MOST_NAMES)}{len(names)}个单位和个人" if len(names) > MOST_NAMES else listed(names)
+def _names(year: Year, rows: list[Honour]) -> str:
+    """With their number, where it is several people."""
+    names = [
+        year.place(row.school) if row.school and not row.teacher_id and not row.recipient else row.recipient_name
+        for row in rows
+    ]
+    if len(names) > MOST_NAMES:
+        return f"{listed(names, MOST_NAMES)}{len(names)}个单位和个人"
+    return listed(names) + (f"{len(names)}人" if len(names) > 1 and all(row.teacher_id for row in rows) else "")
 
 
-def _table(groups: Iterable[list[Honour]]) -> Table:
+def _table(year: Year, groups: Iterable[list[Honour]]) -> Table:
     lines = tuple(
         (
-            _names(rows),
+            _names(year, rows),
             bare(rows[0].title),
             rows[0].get_level_display() or "—",
             listed([rows[0].issuer, rows[0].document]) or "—",

@@ -192,7 +192,12 @@ def _questionnaires(year: Year, kind: str, counts: list[QuestionnaireCount], is_
     returned, valid = of("questionnaires_returned", "returned"), of("questionnaires_valid", "valid")
     return joined(
         [
-            clause("发放", RespondentKind(kind).label, "问卷", of("questionnaires_issued", "issued")),
+            clause(
+                "发放",
+                "" if kind == RespondentKind.ALL else RespondentKind(kind).label,
+                "问卷",
+                of("questionnaires_issued", "issued"),
+            ),
             clause("收回", returned),
             clause("其中有效问卷" if returned else "收回有效问卷", valid),
             clause("有效率", year.fig("valid_ratio")) if valid and is_alone else (),

@@ -55,8 +55,10 @@ def _group(year: Year, row: LeadingGroup) -> Clause:
         clause("由", _office(row.head), "任组长"),
         clause(listed(row.members), "为成员" if row.members else None),
         _offices(row),
-        clause("做到", listed(row.in_place), _in_all(row.in_place, "落实")),
-        clause("选派坚持向", listed(row.priorities), _in_all(row.priorities, "侧重")),
+        clause(
+            "做到", listed(f"{word.removesuffix('落实')}落实" for word in row.in_place), _in_all(row.in_place, "落实")
+        ),
+        clause("选派坚持向", listed(row.priorities), "侧重", _of_all(row.priorities, "侧重")),
     )
 
 
@@ -72,7 +74,12 @@ def _offices(row: LeadingGroup) -> Clause:
 
 def _in_all(words: list[str], what: str) -> str:
     """“三落实”."""
-    return f"“{how_many(len(words))}{what}”" if len(words) > 1 else what if words else ""
+    return f"“{how_many(len(words))}{what}”" if len(words) > 1 else None
+
+
+def _of_all(words: list[str], what: str) -> str:
+    """（“两侧重”）."""
+    return f"（{told}）" if (told := _in_all(words, what)) else ""
 
 
 def documents(year: Year) -> Paragraph:
@@ -227,9 +234,8 @@ def incentives(year: Year) -> Paragraph:
         return paragraph()
     measures = list(dict.fromkeys(bare(row.measure) + (f"（{row.basis}）" if row.basis else "") for row in own))
     if len(measures) == 1:
-        row = own[0]
         return paragraph(
-            sentence(clause("对支教教师落实", quoted(bare(row.measure)), "的激励措施"), clause("依据是", row.basis))
+            sentence(clause("对支教教师", measures[0].removeprefix("对支教教师").removeprefix("支教教师")))
         )
     count = year.matching(len(own), "incentives", "项")
     return paragraph(sentence(clause("对支教教师落实激励措施", count), "；".join(measures), mark="："))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter, defaultdict
 from decimal import Decimal
 
@@ -91,7 +92,7 @@ def _within(year: Year, rows: list[Secondment], is_more: bool) -> Clause:
     if not rows:
         return ()
     count = year.matching(len(rows), "seconded", "名")
-    return clause("另有" if is_more else "共有", count, "教师在我校与所属学校之间交流支教")
+    return clause("另有" if is_more else "共有", count, "f"教师在{year.we}与所属学校之间交流支教")
 
 
 def _of_whom(year: Year, rows: list[Secondment]) -> Clause:
@@ -148,11 +149,14 @@ def totals(year: Year) -> Paragraph:
 
 
 def _verb(year: Year) -> str:
-    """选派, 接收, or neither where both were done."""
+    """选派, 接收, or neither where several ways were gone."""
     if year.is_county:
         return f"{year.whole}选派支教教师"
     sends, receives = any(map(year.leaves, year.seconded)), any(map(year.arrives, year.seconded))
-    return "接收支教教师" if receives and not sends else "选派支教教师" if sends and not receives else "支教教师共"
+    within = any(not year.leaves(row) and not year.arrives(row) for row in year.seconded)
+    if within or sends == receives:
+        return "共有支教教师"
+    return "接收支教教师" if receives else "选派支教教师"
 
 
 def _teachers_beside(year: Year) -> Clause:
@@ -196,8 +200,18 @@ def structure(year: Year) -> Paragraph:
         sentence(clause("按学科分，", whole), clause("其中支教教师", teachers) if differ else ()),
         sentence(clause("按学段分，", year.parts("seconded", "stage", "人", _STAGES))) if len(stages) > 1 else (),
         sentence(clause("按性别分，", _sexes(year))) if len(sexes) > 1 else (),
-        sentence(clause("按职称分，", year.parts("seconded", "title", "名", _TITLES))),
+        sentence(
+            clause(
+                "按职称分，" if _is_whole(year, "title") else "已登记职称的，",
+                year.parts("seconded", "title", "名", _TITLES),
+            )
+        ),
     )
+
+
+def _is_whole(year: Year, dimension: str) -> bool:
+    """Is it known of everybody?"""
+    return sum(counted.value for _, counted in year.by("seconded", dimension)) == year.number("seconded")
 
 
 def _sexes(year: Year) -> Clause:
@@ -288,7 +302,7 @@ def _rule(year: Year, rule: PolicyRule) -> Clause:
     if ratio >= rule.threshold:
         verdict = f"达到{standard}"
     else:
-        needed = -(-(Decimal(whole.value) * rule.threshold) // 100)
+        needed = math.ceil(Decimal(whole.value) * rule.threshold / 100)
         verdict = f"距{standard}还差{plain(needed - Decimal(part.value))}{part.definition.unit}"
     return sentence(
         clause(part.definition.label, year.figure_of(part)),
@@ -412,7 +426,7 @@ def brief(year: Year) -> Paragraph:
     head = "接待短期指导教师" if comes else "选派教师短期指导"
     return paragraph(
         sentence(
-            clause(head, year.matching(len(rows), "brief", "人")),
+            clause(head, year.matching(len({row.teacher_id for row in rows}), "brief", "人")),
             told,
             clause("上", given) if given else (),
         )
@@ -455,6 +469,8 @@ def _changed(row: SecondmentChange) -> str:
             return f"由{before}调整到{after}" if before else f"调整到{after}"
         case ChangeKind.SUBJECT if after:
             return f"任教学科由{before}调整为{after}" if before else f"任教学科调整为{after}"
+        case ChangeKind.END:
+            return "提前终止支教"
     return row.get_kind_display()
 
 

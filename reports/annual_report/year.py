@@ -39,15 +39,17 @@ class Year:
 
     @property
     def we(self) -> str:
-        """我县, 我校."""
-        return _CALLED.get(self.viewpoint.county.name[-1:], "我县") if self.is_county else "我校"
+        """我县, 我校, 我园."""
+        if self.viewpoint.school:
+            return "我园" if self.viewpoint.school.name.endswith("园") else "我校"
+        return _CALLED.get(self.viewpoint.county.name[-1:], "我县")
 
     @property
     def whole(self) -> str:
         """全县, 我校及所属学校, 我校."""
         if self.is_county:
             return self.we.replace("我", "全")
-        return "我校及所属学校" if len(self.schools) > 1 else "我校"
+        return f"{self.we}及所属学校" if len(self.schools) > 1 else self.we
 
     def dates(self) -> Dates:
         return Dates(self.period)
@@ -64,7 +66,7 @@ class Year:
 
     def place(self, school: Any) -> str:
         """A school as an object: 我校 for the one that tells."""
-        return "我校" if self.viewpoint.school and school.pk == self.viewpoint.school.pk else str(school)
+        return self.we if self.viewpoint.school and school.pk == self.viewpoint.school.pk else str(school)
 
     # --- figures ---------------------------------------------------------------------------------------------------------
 

@@ -2,13 +2,16 @@
 (() => {
   "use strict";
 
+  // Without script the card shows while the focus is in its figure; is-shut keeps a closed one closed until the focus leaves.
   const closeFigure = (figure) => {
     figure.classList.remove("is-open");
+    figure.classList.toggle("is-shut", figure.contains(document.activeElement));
     figure.querySelector("a").setAttribute("aria-expanded", "false");
   };
 
   const openFigure = (figure) => {
     document.querySelectorAll(".fig.is-open").forEach(closeFigure);
+    figure.classList.remove("is-shut");
     figure.classList.add("is-open");
     figure.querySelector("a").setAttribute("aria-expanded", "true");
     const card = figure.querySelector(".fig-card");
@@ -27,6 +30,7 @@
     const figure = event.target.closest(".fig");
     if (figure && event.target.closest(".fig-x")) {
       closeFigure(figure);
+      figure.querySelector("a").focus();
     } else if (figure && figure.querySelector(".fig-card") && event.target.closest(".fig > a")) {
       event.preventDefault();
       if (figure.classList.contains("is-open")) {
@@ -44,11 +48,18 @@
     });
   });
 
+  document.addEventListener("focusout", (event) => {
+    const figure = event.target.closest(".fig.is-shut");
+    if (figure && !figure.contains(event.relatedTarget)) {
+      figure.classList.remove("is-shut");
+    }
+  });
+
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") {
       return;
     }
-    document.querySelectorAll(".fig.is-open").forEach((figure) => {
+    document.querySelectorAll(".fig.is-open, .fig:focus-within").forEach((figure) => {
       closeFigure(figure);
       figure.querySelector("a").focus();
     });

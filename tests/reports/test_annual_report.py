@@ -559,8 +559,10 @@ def test_the_bureau_reads_every_report_and_a_school_its_own(
     assert client_of(officer).get(page("annual_report", receiving_school)).status_code == 200
     assert client_of(principal).get(page("annual_report", sending_school)).status_code == 200
     assert client_of(principal).get(page("annual_report", receiving_school)).status_code == 404
-    assert client_of(principal).get(page("annual_report")).status_code == 404
-    assert client_of(principal).get(page("annual_report_pdf")).status_code == 404
+    # Without a school it is their own, never the county's.
+    own = client_of(principal).get(page("annual_report")).content.decode()
+    assert sending_school.name in own and "全县" not in own
+    assert client_of(principal).get(page("annual_report_pdf")).content.startswith(b"%PDF")
 
 
 def test_neither_another_county_nor_a_teacher_reads_it(client_of, outsider, teacher_user, county, sending_school, away):

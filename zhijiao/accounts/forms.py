@@ -38,5 +38,6 @@ class PasswordChangeForm(DjangoPasswordChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["new_password1"].label = "新密码"
-        self.fields["new_password2"].label = "再输一次新密码"
+        first, again = self.fields["new_password1"], self.fields["new_password2"]
+        first.label, first.help_text = "新密码", "至少 8 位，不能全是数字，不要用自己的姓名、账号或常见的密码"
+        again.label, again.help_text = "再输一次新密码", ""

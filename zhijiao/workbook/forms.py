@@ -43,7 +43,7 @@ class UploadForm(_CountyForm):
 
 
 class ExportForm(_CountyForm):
-    period = forms.CharField(label="时段", help_text="学年 2023-2024、学期 2023-2024-1 或年份 2009", max_length=20)
+    period = forms.CharField(label="时段", help_text="学年写 2023-2024，学期写 2023-2024-1，年份写 2009", max_length=20)
     field_order = ("county", "period")
 
     def clean_period(self) -> Any:

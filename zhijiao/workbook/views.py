@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhijiao.navigation import chosen_year
 from zhijiao.workbook import registry, uploads
 from zhijiao.workbook.container import WorkbookRefused
 from zhijiao.workbook.description import Problem, Sheet
@@ -67,7 +68,13 @@ def run_list(request: HttpRequest) -> HttpResponse:
     )
     page = Paginator(runs, RUNS_ON_A_PAGE).get_page(request.GET.get("page"))
     return render(
-        request, "workbook/run_list.html", {"form": form, "export_form": ExportForm(user=request.user), "page": page}
+        request,
+        "workbook/run_list.html",
+        {
+            "form": form,
+            "export_form": ExportForm(user=request.user, initial={"period": chosen_year(request)}),
+            "page": page,
+        },
     )
 
 
