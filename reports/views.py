@@ -46,7 +46,7 @@ def period_of(request: HttpRequest) -> Period:
 
 
 def viewpoint_of(request: HttpRequest) -> Viewpoint:
-    """The school that is asked for, else the county; 404 where that is not this person's to read."""
+    """The school that is asked for, else the county, else the person's own school; 404 where that is not theirs to read."""
     wanted = request.GET.get("school", "")
     if wanted:
         if not wanted.isdecimal() or not _may_read_reports(request):
@@ -54,9 +54,12 @@ def viewpoint_of(request: HttpRequest) -> Viewpoint:
         school = get_object_or_404(School.objects.visible_to(request.user).select_related("county"), pk=int(wanted))
         return Viewpoint(school.county, school, SIDES.get(request.GET.get("side", "")), user=request.user)
     county = county_of(request)
-    if county is None:
+    if county is not None:
+        return Viewpoint(county, user=request.user)
+    school = _own_school(request)
+    if school is None:
         raise Http404
-    return Viewpoint(county, user=request.user)
+    return Viewpoint(school.county, school, user=request.user)
 
 
 def county_of(request: HttpRequest) -> District | None:
@@ -172,18 +175,13 @@ def figures_page(request: HttpRequest) -> HttpResponse:
         (title, [definition for definition in REGISTRY.values() if _module(definition) == module])
         for title, module in _GROUPS
     ]
-    viewpoint = _viewpoint_of_figures(request)
-    asked = Asked(period, viewpoint) if viewpoint else None
+    asked = Asked(period, viewpoint_of(request)) if _may_open_figures(request) else None
     context = {"groups": groups, "period": period, "asked": asked, "query": query_of(asked) if asked else ""}
     return render(request, "reports/figures.html", context)
 
 
-def _viewpoint_of_figures(request: HttpRequest) -> Viewpoint | None:
-    """As in the address; without one, the county or the school that the person leads."""
-    if "school" in request.GET or county_of(request) is not None:
-        return viewpoint_of(request)
-    school = _own_school(request)
-    return Viewpoint(school.county, school, user=request.user) if school else None
+def _may_open_figures(request: HttpRequest) -> bool:
+    return "school" in request.GET or county_of(request) is not None or _own_school(request) is not None
 
 
 def _module(definition: Any) -> str:

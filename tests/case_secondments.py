@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from assignments.choices import DUTY_ALIASES
 from assignments.models import (
     Activity,
     Placement,
@@ -75,6 +76,7 @@ def secondment(case: Case, record: Record) -> None:
     teacher = _teacher(case, record, sending)
     swapped = record.take("swapped_with")
     duty = record.take("duty")
+    duty = DUTY_ALIASES.get(str(duty), duty)
     cell, year = _stay(case, record)
     kind = programme(case, record.take("kind", "programme"))
     stay = _same_stay(case, teacher, year, kind)

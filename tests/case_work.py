@@ -54,9 +54,12 @@ def lesson(case: Case, record: Record) -> None:
         lecture(case, record)
         return
     school = record.take("school", "to")
+    # A kind that the product does not list is the name of a lesson of another kind.
+    known = accepted(Lesson, "kind", kind, "其他课")
+    topic = record.take("topic", "title") or (kind if known != kind else None)
     case.book.add(
-        Lesson, kind=kind, number=record.take("count", "lessons"), school=case.school(str(school)) if school else None,
-        subject=accepted(Lesson, "subject", record.take("subject"), "其他"), topic=record.take("topic", "title"),
+        Lesson, kind=known, number=record.take("count", "lessons"), school=case.school(str(school)) if school else None,
+        subject=accepted(Lesson, "subject", record.take("subject"), "其他"), topic=topic,
         class_name=record.take("class", "grade"), audience=record.take("audience", "people"), taught_by=record.take("taught_by"),
         score=record.take("score"), organiser=record.take("by", "organiser"), **case.seconded(record),
     )  # fmt: skip
@@ -223,7 +226,7 @@ def appraisal(case: Case, record: Record) -> None:
     teachers = list(dict.fromkeys([*results, *scores, *listed(record.take("teachers", "teacher"))]))
     common = {
         "methods": words(record.take("methods")), "criteria": words(list(criteria or [])), "document": record.take("document"),
-        "kind": record.take("kind", "stage"),
+        "kind": accepted(Appraisal, "kind", record.take("kind", "stage"), ""),
     }  # fmt: skip
     date, year = record.take("date"), record.take("school_year")
     for name in teachers:
@@ -251,7 +254,7 @@ def _is_midyear(cell: Any) -> bool:
 def honour(case: Case, record: Record) -> None:
     """荣誉 of a teacher, a school, or somebody else who supported the work."""
     common = {
-        "title": record.required("title"), "level": record.take("level"), "issuer": record.take("issuer", "by"),
+        "title": record.required("title"), "level": accepted(Honour, "level", record.take("level"), ""), "issuer": record.take("issuer", "by"),
         "document": record.take("document", "number"), **case.when(record),
     }  # fmt: skip
     school = record.take("school")

@@ -9,7 +9,15 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from assignments.choices import DUTY_ALIASES, ChangeKind, Duty, EndReason, SecondmentState, TeachingStage
+from assignments.choices import (
+    CHANGE_ALIASES,
+    DUTY_ALIASES,
+    ChangeKind,
+    Duty,
+    EndReason,
+    SecondmentState,
+    TeachingStage,
+)
 from assignments.models import Application, Placement, PublicNotice, Secondment, SecondmentChange, Team, TeamReport
 from assignments.periods import Period
 from assignments.sheets.columns import (
@@ -287,7 +295,7 @@ CHANGES = Sheet(
         Column(
             "变更类型",
             "kind",
-            Choice(ChangeKind, {"中止": "提前终止", "终止": "提前终止"}),
+            Choice(ChangeKind, CHANGE_ALIASES),
             required=True,
             sample="延期",
         ),

@@ -25,8 +25,10 @@ from zhijiao.workbook.kinds import Choice, Day, Decimal, Reference, Words
 KINDS = {
     "中期": "中期考核",
     "期中": "中期考核",
+    "半年考核": "中期考核",
     "期满": "期满考核",
     "期末": "期满考核",
+    "期末考核": "期满考核",
     "学期": "学期考核",
     "年度": "年度考核",
 }

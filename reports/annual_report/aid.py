@@ -130,15 +130,13 @@ def _sums(year: Year, rows: list[Donation], received: bool, both: bool) -> Claus
         else (),
         clause("接受捐赠" if received else "捐赠", _items(items)),
         clause("其中", gifts.books(rows)),
-        clause(
-            "援建工程" if received else "捐建工程",
-            year.matching(works, "works", "项"),
-            f"（价值{gifts.yuan(built)}）" if built else None,
-        )
-        if works and built
-        else clause("援建工程" if received else "捐建工程", year.matching(works, "works", "项")),
+        clause("援建工程" if received else "捐建工程", year.matching(works, "works", "项"), *_valued(built)),
         clause("受益", year.matching(people, "beneficiaries", "人")) if people else (),
     )
+
+
+def _valued(amount: Decimal) -> Clause:
+    return (f"（价值{gifts.yuan(amount)}）",) if amount else ()
 
 
 # --- one by one --------------------------------------------------------------------------------------------------------------

@@ -46,8 +46,8 @@ def _bars(pairs: list[tuple[str, Any]], caption: str, unit: str, category: str) 
         return None
     shown = pairs
     if len(pairs) > MOST_SHOWN:
-        rest = sum((number for name, number in pairs[KEPT:]), start=0)
-        shown = [*pairs[:KEPT], ("其他", rest)]
+        shown = [pair for pair in pairs if pair[0] != "其他"][:KEPT]
+        shown.append(("其他", sum(number for _, number in pairs) - sum(number for _, number in shown)))
     return Chart(
         "bar",
         caption,

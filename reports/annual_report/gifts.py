@@ -29,7 +29,11 @@ def given(lines: list[Donation], received: bool = False) -> Clause:
             clause(verbs[0], yuan(Decimal(cash))) if cash else (),
             clause(verbs[1], things(map(item, goods))) if goods else (),
             together(goods),
-            clause(verbs[2], "、".join(_work(line) for line in works)) if works else (),
+            clause(verbs[2], "、".join(_work(line) for line in works if not _is_renewal(line))),
+            clause(
+                "接受援助实施" if received else "帮助实施",
+                "、".join(_work(line) for line in works if _is_renewal(line)),
+            ),
             *_whom(lines),
         ]
     )
@@ -53,6 +57,11 @@ def item(line: Donation) -> tuple[str, str]:
     if not line.item:
         return "物资", number + worth
     return line.item, (number or ("一批" if worth else "")) + (f"（{worth}）" if worth else "")
+
+
+def _is_renewal(line: Donation) -> bool:
+    """改造 is carried out; a building is built."""
+    return line.item.endswith(("改造", "维修", "修缮", "翻新", "硬化", "绿化", "美化", "亮化", "改建", "扩建", "建设"))
 
 
 def _work(line: Donation) -> str:

@@ -271,11 +271,12 @@ def _one(year: Year, row: Inspection, dates: Dates) -> Clause:
     numbers = _numbers(row)
     back = row.feedback if hasattr(row, "feedback") else None
     *conducted, conclusion = _conducted(year, row, dates)
-    valid = f"（有效{numbers['valid']}）" if numbers["valid"] else ""
+    back_again = joined([clause("收回", numbers["returned"]), clause("有效", numbers["valid"])])
+    valid = clause("（", back_again, "）") if back_again else ()
     return sentence(
         *conducted,
         clause("查阅资料", numbers["reviewed"]),
-        clause("发放问卷", numbers["issued"] and numbers["issued"] + valid),
+        (*clause("发放问卷", numbers["issued"]), *valid),
         clause("走访家庭", numbers["visits"]),
         joined([dates.told(back.day), "反馈意见", f"{back.points}条"], "") if back and back.points else (),
         conclusion,
@@ -291,10 +292,17 @@ def _numbers(row: Inspection) -> dict[str, str]:
     numbers = {
         "reviewed": (sum(item.number for item in row.reviewed_items.all()), "份（次）"),
         "issued": (sum(count.issued for count in row.questionnaire_counts.all()), "份"),
-        "valid": (sum(count.valid or 0 for count in row.questionnaire_counts.all()), "份"),
+        "returned": (_known_sum(row, "returned"), "份"),
+        "valid": (_known_sum(row, "valid"), "份"),
         "visits": (entered if entered is not None else len(row.home_visits.all()), "户"),
     }
     return {name: f"{number}{measure}" if number else "" for name, (number, measure) in numbers.items()}
+
+
+def _known_sum(row: Inspection, name: str) -> int:
+    """Nothing, where it is not known of every kind of questionnaire."""
+    counts = list(row.questionnaire_counts.all())
+    return sum(getattr(count, name) for count in counts) if _is_known(counts, name) else 0
 
 
 def _table(year: Year, rows: list[Inspection]) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from assignments.models import Incentive, LeadingGroup, Meeting, Pairing, PolicyDocument, TeamReport
@@ -55,10 +56,8 @@ def _group(year: Year, row: LeadingGroup) -> Clause:
         clause("由", _office(row.head), "任组长"),
         clause(listed(row.members), "为成员" if row.members else None),
         _offices(row),
-        clause(
-            "做到", listed(f"{word.removesuffix('落实')}落实" for word in row.in_place), _in_all(row.in_place, "落实")
-        ),
-        clause("选派坚持向", listed(row.priorities), "侧重", _of_all(row.priorities, "侧重")),
+        clause("做到", _each(row.in_place, "落实") + _in_all(row.in_place, "落实")),
+        *_priorities(row.priorities),
     )
 
 
@@ -72,14 +71,21 @@ def _offices(row: LeadingGroup) -> Clause:
     return clause("明确了责任科室") if row.offices_named else ()
 
 
+def _priorities(words: list[str]) -> Iterable[Clause]:
+    """选派坚持“两侧重”，向…侧重."""
+    name = _in_all(words, "侧重")
+    toward = clause("向", listed(word.removeprefix("向").removesuffix("侧重") for word in words), "侧重")
+    return [clause("选派坚持", name), toward] if name else [clause("选派坚持", toward)]
+
+
 def _in_all(words: list[str], what: str) -> str:
     """“三落实”."""
-    return f"“{how_many(len(words))}{what}”" if len(words) > 1 else None
+    return f"“{how_many(len(words))}{what}”" if len(words) > 1 else ""
 
 
-def _of_all(words: list[str], what: str) -> str:
-    """（“两侧重”）."""
-    return f"（{told}）" if (told := _in_all(words, what)) else ""
+def _each(words: list[str], what: str) -> str:
+    """领导落实、教师落实、经费落实."""
+    return listed(f"{word.removesuffix(what)}{what}" for word in words)
 
 
 def documents(year: Year) -> Paragraph:
@@ -160,10 +166,12 @@ def meetings(year: Year) -> Paragraph:
     elsewhere = sentence(clause("各学校召开相关会议", f"{others}次")) if others else ()
     count = year.matching(len(own), "meetings", "次")
     if len(own) > MOST_MEETINGS:
-        kinds = "、".join(f"{kind}{number}次" for kind, number in Counter(row.kind for row in own).most_common())
-        return paragraph(sentence(clause("先后召开会议", count), kinds, mark="，其中"), elsewhere)
+        listed = "、".join(f"{kind}{number}次" for kind, number in Counter(row.kind for row in own).most_common())
+        return paragraph(sentence(clause("先后召开会议", count), listed, mark="，其中"), elsewhere)
     dates = year.dates()
-    head = sentence(clause("先后召开会议", count)) if len(own) > 1 else ()
+    kinds = Counter(row.kind for row in own)
+    often = "、".join(f"{kind}{number}次" for kind, number in kinds.items() if number > 1) if len(kinds) > 1 else ""
+    head = sentence(clause("先后召开会议", count), clause("其中", often)) if len(own) > 1 else ()
     return paragraph(head, *(_meeting(year, row, dates.told(row.when)) for row in own), elsewhere)
 
 
@@ -213,17 +221,20 @@ def _reports(year: Year, reporter: Any, to: str, rows: list[TeamReport]) -> Clau
     count = year.matching(len(rows), "team_reports", "次")
     contents = list(dict.fromkeys(bare(row.content) for row in rows if row.content))
     return sentence(
+        when,
         joined(
             [
                 f"带队领导{reporter}" if is_leader else str(reporter),
-                clause("于", when),
-                clause(count) if len(rows) > 1 else (),
-                clause("向", to),
-                "汇报支教工作" if len(contents) != 1 else clause("汇报", contents[0].removeprefix("汇报")),
+                clause("先后向" if len(rows) > 1 else "向", to),
+                *(
+                    ["就支教工作汇报", clause(count)]
+                    if len(rows) > 1
+                    else ["汇报支教工作" if not contents else clause("汇报", contents[0].removeprefix("汇报"))]
+                ),
             ],
             "",
         ),
-        clause("内容包括", _between(contents)) if len(contents) > 1 else (),
+        clause("内容包括" if len(contents) > 1 else "内容为", _between(contents)) if contents and len(rows) > 1 else (),
     )
 
 

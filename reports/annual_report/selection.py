@@ -92,7 +92,7 @@ def _within(year: Year, rows: list[Secondment], is_more: bool) -> Clause:
     if not rows:
         return ()
     count = year.matching(len(rows), "seconded", "名")
-    return clause("另有" if is_more else "共有", count, "f"教师在{year.we}与所属学校之间交流支教")
+    return clause("另有" if is_more else "共有", count, f"教师在{year.we}与所属学校之间交流支教")
 
 
 def _of_whom(year: Year, rows: list[Secondment]) -> Clause:
@@ -469,7 +469,7 @@ def _changed(row: SecondmentChange) -> str:
             return f"由{before}调整到{after}" if before else f"调整到{after}"
         case ChangeKind.SUBJECT if after:
             return f"任教学科由{before}调整为{after}" if before else f"任教学科调整为{after}"
-        case ChangeKind.END:
+        case ChangeKind.END_EARLY:
             return "提前终止支教"
     return row.get_kind_display()
 

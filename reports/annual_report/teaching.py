@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 
 from assignments.models import Training
-from evaluations.choices import GIVEN_LESSONS, RECORD_UNITS
-from evaluations.models import Lecture, Mentorship, WorkRecord
+from evaluations.choices import GIVEN_LESSONS, RECORD_UNITS, LessonKind
+from evaluations.models import Lecture, Lesson, Mentorship, WorkRecord
 from reports.annual_report.sentences import (
     Clause,
     Dates,
@@ -47,7 +47,17 @@ def trainings(year: Year) -> Paragraph:
     if len(rows) > MOST_TRAININGS:
         return paragraph(sentence(total, clause("其中", year.parts("training_sessions", "kind", "次"))))
     dates = year.dates()
-    return paragraph(*(_training(year, row, dates) for row in rows), sentence(total) if len(rows) > 1 else ())
+    return paragraph(
+        *(_training(year, row, dates) for row in rows), sentence(total, _often(year, rows)) if len(rows) > 1 else ()
+    )
+
+
+def _often(year: Year, rows: list[Training]) -> Clause:
+    """By kind, where one was held several times."""
+    kinds = {row.kind for row in rows}
+    if not 1 < len(kinds) < len(rows):
+        return ()
+    return clause("其中", year.parts("training_sessions", "kind", "次"))
 
 
 def _training(year: Year, row: Training, dates: Dates) -> Clause:
@@ -78,7 +88,12 @@ def load(year: Year) -> Paragraph:
 
 
 def lessons(year: Year) -> Paragraph:
-    kinds = [clause(str(kind.label), year.fig(f"{kind.value}_lessons", "节")) for kind in GIVEN_LESSONS]
+    kinds = [
+        _other_lessons(year)
+        if kind == LessonKind.OTHER
+        else clause(str(kind.label), year.fig(f"{kind.value}_lessons", "节"))
+        for kind in GIVEN_LESSONS
+    ]
     given = joined(kinds, "、")
     total = clause("合计", year.fig("given_lessons", "节")) if sum(map(bool, kinds)) > 1 else ()
     return paragraph(
@@ -87,6 +102,17 @@ def lessons(year: Year) -> Paragraph:
             clause("听课", year.fig("observed_lessons", "节")), clause("评课", year.fig("assessed_lessons", "节"))
         ),
     )
+
+
+def _other_lessons(year: Year) -> Clause:
+    """By the name of their kind, where that was entered as what they were about: 推门课."""
+    rows = year.asked.of_secondments(Lesson).filter(kind=LessonKind.OTHER)
+    named: dict[str, int] = defaultdict(int)
+    for row in rows.order_by("pk"):
+        named[row.topic if row.topic.endswith("课") else ""] += row.number
+    if not any(named):
+        return clause(str(LessonKind.OTHER.label), year.fig(f"{LessonKind.OTHER.value}_lessons", "节"))
+    return ("、".join(f"{name or LessonKind.OTHER.label}{number}节" for name, number in named.items()),)
 
 
 def lectures(year: Year) -> Paragraph:

@@ -61,7 +61,9 @@ def appendix(asked: Asked) -> tuple[Section, ...]:
         spread("支教教师按职称分布", "职称", asked, "title", dict(Title.choices)),
         age_by_sex(rows, asked),
         spread("支教教师按学历分布", "学历", asked, "education", dict(Education.choices)),
-        spread("支教教师按项目类型分布", "项目类型", asked, "programme", {}),
+        spread("支教教师按项目类型分布", "项目类型", asked, "programme", {})
+        if len(breakdown("seconded", asked, "programme")) > 1
+        else None,
         listing("教学工作量", asked, WORKLOAD),
         listing("督导检查与考核", asked, INSPECTION),
         grades(asked),
