@@ -7,7 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 RUN_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
-TEST_PACKAGES := postgresql chromium poppler-utils
+# libatomic1 is for the driver that Playwright brings.
+TEST_PACKAGES := postgresql chromium poppler-utils libatomic1
 
 export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_PYTHON_DOWNLOADS := never

@@ -252,7 +252,8 @@ def _campaign(year: Year, lines: list[Donation], dates: Dates) -> Clause:
         return sentence(
             dates.told(row.when), clause(_held("", row.campaign)), clause(to, gifts.given(lines, received=True))
         )
-    gift = joined([f"向{to}" if to else "", gifts.given(lines)], "")
+    before = "为" if all(line.kind == DonationKind.WORKS for line in lines) else "向"
+    gift = joined([f"{before}{to}" if to else "", gifts.given(lines)], "")
     if row.campaign:
         return sentence(dates.told(row.when), _held(donor, row.campaign), gift)
     return sentence(dates.told(row.when), joined([donor, gift], ""))

@@ -30,10 +30,7 @@ def given(lines: list[Donation], received: bool = False) -> Clause:
             clause(verbs[1], things(map(item, goods))) if goods else (),
             together(goods),
             clause(verbs[2], "、".join(_work(line) for line in works if not _is_renewal(line))),
-            clause(
-                "接受援助实施" if received else "帮助实施",
-                "、".join(_work(line) for line in works if _is_renewal(line)),
-            ),
+            clause("接受援建" if received else "援建", "、".join(_work(line) for line in works if _is_renewal(line))),
             *_whom(lines),
         ]
     )
@@ -66,7 +63,9 @@ def _is_renewal(line: Donation) -> bool:
 
 def _work(line: Donation) -> str:
     number = line.quantity.told(line.unit) if line.quantity else ""
-    return f"{line.item or '工程'}{number}" + (f"（价值{yuan(line.amount)}）" if line.amount else "")
+    return f"{line.item}{'工程' if not line.item or _is_renewal(line) else ''}{number}" + (
+        f"（价值{yuan(line.amount)}）" if line.amount else ""
+    )
 
 
 def together(goods: list[Donation]) -> Clause:

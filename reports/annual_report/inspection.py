@@ -189,13 +189,12 @@ def _questionnaires(year: Year, kind: str, counts: list[QuestionnaireCount], is_
         counted = dict(year.by(key, "respondents")).get(kind)
         return year.figure_of(counted, "份") if counted and _is_known(counts, name) else None
 
+    label = "" if kind == RespondentKind.ALL else RespondentKind(kind).label
     returned, valid = of("questionnaires_returned", "returned"), of("questionnaires_valid", "valid")
     return joined(
         [
             clause(
-                "发放",
-                "" if kind == RespondentKind.ALL else RespondentKind(kind).label,
-                "问卷",
+                f"发放{label}问卷",
                 of("questionnaires_issued", "issued"),
             ),
             clause("收回", returned),

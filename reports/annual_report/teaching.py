@@ -57,7 +57,13 @@ def _often(year: Year, rows: list[Training]) -> Clause:
     kinds = {row.kind for row in rows}
     if not 1 < len(kinds) < len(rows):
         return ()
-    return clause("其中", year.parts("training_sessions", "kind", "次"))
+    if year.number("training_sessions") == sum(row.sessions for row in rows):
+        return clause("其中", year.parts("training_sessions", "kind", "次"))
+    # Some were held where our teachers serve, which is none of our figures.
+    sessions: dict[str, int] = defaultdict(int)
+    for row in rows:
+        sessions[row.kind] += row.sessions
+    return clause("其中", "、".join(f"{kind}{number}次" for kind, number in sessions.items()))
 
 
 def _training(year: Year, row: Training, dates: Dates) -> Clause:

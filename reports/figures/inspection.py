@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from assignments.models import Secondment
 from evaluations.choices import FindingKind
 from evaluations.models import (
     Briefing,
@@ -40,9 +39,10 @@ def _home_visits(asked: Asked) -> Number | None:
 
 
 def inspected_teachers(asked: Asked) -> QuerySet[Any]:
-    """Seconded teachers at the schools that were inspected."""
-    at = Secondment.objects.filter(placements__receiving_school__in=inspections(asked).values("school")).values("pk")
-    return asked.secondments().filter(pk__in=at)
+    """Those who served at a school when it was inspected; in a calendar year not all of them did."""
+    then = Q(end__gte=OuterRef("start"), start__lte=OuterRef("end")) | Q(start=None)
+    there = inspections(asked).filter(then, school__placements__secondment=OuterRef("pk"))
+    return asked.secondments().filter(Exists(there))
 
 
 def _answered(field: str) -> Any:
@@ -58,7 +58,7 @@ define(
     by={"school": "school__name", "conclusion": "conclusion"},
 )
 define("inspected_schools", "受检学校", "所", "接受督导检查的学校。", rows=inspections, distinct="school")
-define("inspected_teachers", "受检教师", "名", "受检学校的支教教师。", rows=inspected_teachers)
+define("inspected_teachers", "受检教师", "名", "受检学校受检时的支教教师。", rows=inspected_teachers)
 define("briefings", "汇报座谈", "次", "督导检查中的汇报座谈。", rows=part(Briefing))
 define("records_reviews", "资料检查", "次", "督导检查中的资料检查。", rows=part(RecordsReview))
 define("surveys", "问卷走访", "次", "督导检查中的问卷走访。", rows=part(Survey))

@@ -166,8 +166,8 @@ define(
     rows=lambda asked: asked.secondments().filter(programme__direction=Direction.LEARNING), by=DIMENSIONS,
 )  # fmt: skip
 define(
-    "brief", "短期指导", "名", "短期到其他学校上课、指导的教师。",
-    rows=lambda asked: asked.secondments().filter(programme__direction=Direction.BRIEF), by=DIMENSIONS,
+    "brief", "短期指导", "名", "短期到其他学校上课、指导的教师，几次都算一名。",
+    rows=lambda asked: asked.secondments().filter(programme__direction=Direction.BRIEF), distinct="teacher", by=DIMENSIONS,
 )  # fmt: skip
 define(
     "ended_early",
