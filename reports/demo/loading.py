@@ -25,6 +25,7 @@ from zhijiao.workbook.importing import ImportPlan, carry_out
 from zhijiao.workbook.models import ImportRun
 
 PROVINCE, PREFECTURES = "云岭省", ("清江市", "白屏市", "沧源川市", "栖云市", "望岳市")
+USERNAMES = ("zhoujg", "juzhang", "guanli", "dudao", "shouyuan", "paichu", "jiaoshi")
 PASSWORD = "zhijiao-demo-2026"  # noqa: S105 (of the demo in development; elsewhere each load makes its own)
 
 
@@ -153,6 +154,16 @@ def make_accounts(county: District) -> list[Login]:
         )
     with transaction.atomic():
         return [_account(*one, password=password) for one in wanted]
+
+
+def remembered_logins() -> list[Login]:
+    """Those of an earlier load that still have the demo's password."""
+    users = User.objects.filter(username__in=USERNAMES).order_by("pk").prefetch_related("memberships")
+    return [
+        Login(user.username, user.name, "、".join(one.get_role_display() for one in user.memberships.all()), PASSWORD)
+        for user in users
+        if user.check_password(PASSWORD)
+    ]
 
 
 def _account(

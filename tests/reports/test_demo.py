@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 from assignments.models import District, Membership, School, Secondment, Teacher
 from evaluations.models import Appraisal
 from reports.demo import Wish, generate
-from reports.demo.loading import PROVINCE, load
+from reports.demo.loading import PROVINCE, USERNAMES, load
 from reports.demo.names import RARE_SENT, RARE_STAYING
 from reports.demo.province import wishes
 from zhijiao.accounts.models import User
@@ -129,6 +129,18 @@ def test_if_empty_leaves_a_county_alone():
     District.objects.create(name="白塔县", code="990199", level="county")
     assert "没有装入" in load_small("--if-empty")
     assert not School.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_second_start_tells_the_logins_again(settings):
+    settings.DEBUG = True
+    load_small()
+    told = load_small("--if-empty")
+    assert "zhijiao-demo-2026" in told
+    for username in USERNAMES:
+        assert username in told
+    settings.DEBUG = False
+    assert "zhijiao-demo-2026" not in load_small("--if-empty")
 
 
 @pytest.mark.django_db

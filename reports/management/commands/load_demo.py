@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from assignments.models import District
 from reports.demo import Wish
-from reports.demo.loading import Login, forget, load, make_accounts
+from reports.demo.loading import Login, forget, load, make_accounts, remembered_logins
 from zhijiao.workbook.importing import ImportPlan
 
 BAD_INPUT, BAD_USAGE = 1, 2
@@ -46,6 +46,8 @@ class Command(BaseCommand):
             raise CommandError("--reset 会删除数据，只在开发环境（DEBUG=1）可用。", returncode=BAD_USAGE)
         if if_empty and District.objects.counties().exists():
             self.stdout.write("系统里已经有县（市、区），没有装入示例数据。")
+            if settings.DEBUG and (known := remembered_logins()):
+                self._tell_logins(known)
             return
         wish = Wish(**{name: options[name] for name in ("seed", "schools", "teachers", "secondments")})
         began = time.monotonic()
