@@ -60,13 +60,6 @@ class Period:
         return f"{self.school_year.replace('-', '—')}学年{('', '第一学期', '第二学期')[self.term]}"
 
     @property
-    def this(self) -> str:
-        """How a text refers to it: 本学年, 本学期, 本年度."""
-        if self.is_calendar_year:
-            return "本年度"
-        return "本学期" if self.term else "本学年"
-
-    @property
     def first_year(self) -> int:
         """The year in which its school year begins; for a calendar year, the one that is current in spring."""
         return self.start.year - 1 if self.is_calendar_year else int(self.school_year[:4])

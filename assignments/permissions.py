@@ -1,4 +1,4 @@
-"""What a person may do with what they can see. Scope is in `visible_to`; these are the verbs (see ACCESS in the docs)."""
+"""What a person may do with what they can see. Scope is in `visible_to`; these are the verbs."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
+from assignments.choices import DifficultyCategory
 from assignments.models import (
     Activity,
     AllowancePayment,
@@ -59,6 +60,11 @@ def _subject(row: Secondment) -> str:
     return (first.subject if first else "") or row.teacher.subject
 
 
+def _difficulty(row: Difficulty) -> str:
+    """As in the report: nothing is told of somebody's health."""
+    return "" if row.category == DifficultyCategory.HEALTH else row.text
+
+
 _OF = (Col("secondment.teacher", "教师"), Col("secondment.sending_school", "派出学校"))
 _IN = (Col("inspection.school", "受检学校"), Col("inspection.when", "检查日期"))
 
@@ -80,10 +86,10 @@ COLUMNS: dict[type[Model], tuple[Col, ...]] = {
     Incentive: (Col("measure"), Col("basis"), Col("school")),
     Provision: (Col("school"), Col("items"), Col("rooms"), Col("insured"), Col("spent"), Col("person_in_charge")),
     CondolenceVisit: (Col("occasion"), Col("when"), Col("visiting_school"), Col("visited_school"), Col("visited", "慰问人数"), Col("gifts"), Col("amount")),
-    Difficulty: (Col("category"), Col("when"), Col("text"), Col("owner"), Col("resolution"), Col("resolved_on")),
+    Difficulty: (Col("category"), Col("when"), Col(_difficulty, "困难内容"), Col("owner"), Col("resolution"), Col("resolved_on")),
     AllowancePayment: (*_OF, Col("month"), Col("standard"), Col("months_due"), Col("deduction"), Col("amount"), Col("source")),
     AttendanceMonth: (*_OF, Col("month"), Col("due"), Col("present"), Col("absent"), Col("confirmed_on")),
-    Leave: (*_OF, Col("kind"), Col("start"), Col("end"), Col("days")),
+    Leave: (*_OF, Col("start"), Col("end"), Col("days")),  # the kind tells of somebody's health
     Activity: (Col("kind"), Col("title"), Col("when"), Col("school"), Col("organiser"), Col("recipient", "受援单位"), Col("people", "人数"), Col("subjects"), Col("lessons"), Col("received")),
     Donation: (
         Col("when"), Col("campaign"), Col("donor_school"), Col("donor"), Col("recipient", "受赠方"), Col("kind"), Col("item"), Col("quantity", "数量"),

@@ -72,6 +72,8 @@ class Quantity:
         shown = plain(self.number)
         if not self.is_approximate:
             return f"{shown}{unit}"
+        if self.words.endswith("以上"):
+            return f"{shown}{unit}以上"
         if any(sign in self.words for sign in "余多超逾>≥") or "不少于" in self.words or "至少" in self.words:
             return f"{shown}余{unit}"
         return f"约{shown}{unit}"

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from assignments.choices import Direction, RuleLevel
 from assignments.models.scope import CountyModel, CountyQuerySet, unique_with_blanks
-from zhijiao.dates import school_year_of, school_year_span
+from zhijiao.dates import school_year_span
 from zhijiao.wordlists import WordListField
 
 
@@ -30,13 +30,9 @@ class SchoolYearQuerySet(models.QuerySet["SchoolYear"]):
             Term.objects.create(school_year=year, number=2, start=middle, end=end)
         return year
 
-    def containing(self, day: dt.date) -> SchoolYear:
-        first = school_year_of(day)
-        return self.named(f"{first}-{first + 1}")
-
 
 class SchoolYear(models.Model):
-    """From September to August. The same for every county: a county closes its own year (see issue of closing)."""
+    """From September to August. The same for every county."""
 
     code = models.CharField("学年", max_length=9, unique=True, help_text="如 2023-2024")
     start = models.DateField("开始")

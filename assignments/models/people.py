@@ -36,7 +36,7 @@ class TeacherQuerySet(CountyQuerySet):
 
 
 class Teacher(CountyModel):
-    """A teacher, with or without an account. The fields are those of the application form (domain b3)."""
+    """A teacher, with or without an account. The fields are those of the 支教申请表."""
 
     name = models.CharField("姓名", max_length=50)
     school = models.ForeignKey(

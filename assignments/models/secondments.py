@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -14,7 +13,6 @@ from assignments.choices import (
     SERVING_STATES,
     SUBJECT_CHOICES,
     ChangeKind,
-    Direction,
     Duty,
     EndReason,
     SecondmentState,
@@ -25,7 +23,6 @@ from zhijiao.dates import Precision
 from zhijiao.wordlists import WordListField
 
 if TYPE_CHECKING:
-    from assignments.models.places import School
     from assignments.periods import Period
 
 SCHOOL = "assignments.School"
@@ -71,17 +68,6 @@ class SecondmentQuerySet(DatedQuerySet):
     def in_period(self, period: Period) -> Self:
         """Those that served in the period, in which they may have begun earlier."""
         return self.filter(period.stays())
-
-    def active_on(self, day: dt.date) -> Self:
-        return self.filter(
-            start__lte=day, end__gte=day, state__in=[SecondmentState.DISPATCHED, SecondmentState.ON_POST]
-        )
-
-    def sent_by(self, schools: models.QuerySet[School]) -> Self:
-        return self.filter(sending_school__in=schools)
-
-    def received_by(self, schools: models.QuerySet[School]) -> Self:
-        return self.filter(pk__in=Placement.objects.filter(receiving_school__in=schools).values("secondment"))
 
     def with_receiving_school(self) -> Self:
         """Adds `receiving_school_name`: where the teacher is, or was last."""
@@ -181,10 +167,6 @@ class Secondment(DatedModel):
             return Decimal(0)
         days = (end - start).days + 1
         return (Decimal(days) / Decimal("30.4") * 2).quantize(Decimal(1)) / 2
-
-    @property
-    def is_learning(self) -> bool:
-        return self.programme.direction == Direction.LEARNING
 
 
 class Placement(CountyModel):

@@ -106,7 +106,7 @@ class AllowancePayment(CountyModel):
     source = models.CharField("经费来源", max_length=40, blank=True)
     paid_on = models.DateField("发放日期", null=True, blank=True)
 
-    schools_concerned = ("secondment__placements__receiving_school",)  # not the sending school: ACCESS, allowance.view
+    schools_concerned = ("secondment__placements__receiving_school",)  # not the sending school: it does not pay
     teachers_concerned = ("secondment__teacher",)
 
     class Meta:

@@ -24,11 +24,6 @@ def clause(*parts: Part) -> Clause:
     return tuple(found)
 
 
-def either(*clauses: Part) -> Clause:
-    """The first that has something to tell."""
-    return next((made for made in map(clause, clauses) if made), ())
-
-
 def joined(clauses: Iterable[Part], mark: str = "，") -> Clause:
     """Those that have something to tell, with the mark between them."""
     found: list[Inline] = []

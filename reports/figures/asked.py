@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from assignments.models import District, Placement, School, Secondment
@@ -53,11 +53,14 @@ class Viewpoint:
         """Who signs the report."""
         return self.school.name if self.school else self.county.bureau_name
 
+    def seen(self, model: type[CountyModel]) -> Any:
+        """The county's rows that the reader may know of; all of them where nobody in particular reads."""
+        rows: Any = model._default_manager.filter(county=self.county)
+        return rows if self.user is None else rows.visible_to(self.user)
+
     def rows(self, model: type[CountyModel], through: tuple[str, ...] | None = None) -> QuerySet[Any]:
         """Rows of the county that concern the school: by the model's own `schools_concerned`, or by the given paths."""
-        rows: Any = model._default_manager.filter(county=self.county)
-        if self.user is not None:
-            rows = rows.visible_to(self.user)
+        rows = self.seen(model)
         if self.school is None:
             return rows
         concerned = Q(pk__in=[])
@@ -114,9 +117,13 @@ class Asked:
         """Records that carry a school year only."""
         return self.viewpoint.rows(model, through).filter(self.period.school_years())
 
-    def of_secondments(self, model: type[Model]) -> QuerySet[Any]:
+    def hanging_on_secondments(self, model: type[CountyModel]) -> QuerySet[Any]:
+        """Records of the secondments that are told, of any time. A secondment that one may see does not open all of them."""
+        return self.viewpoint.seen(model).filter(secondment__in=self.secondments().values("pk"))
+
+    def of_secondments(self, model: type[CountyModel]) -> QuerySet[Any]:
         """Dated records of the secondments that are told."""
-        return model._default_manager.filter(self.period.events(), secondment__in=self.secondments().values("pk"))
+        return self.hanging_on_secondments(model).filter(self.period.events())
 
     @cached_property
     def sends(self) -> bool:

@@ -27,7 +27,7 @@ def _difficulties(asked: Asked) -> QuerySet[Any]:
 
 
 def _monthly(model: Any) -> Any:
-    return lambda asked: model.objects.filter(asked.period.months(), secondment__in=asked.secondments().values("pk"))
+    return lambda asked: asked.hanging_on_secondments(model).filter(asked.period.months())
 
 
 define(
@@ -142,8 +142,7 @@ define(
     "请假",
     "次",
     "时段内的请假。",
-    rows=lambda asked: Leave.objects.filter(
-        start__gte=asked.period.start, start__lte=asked.period.end, secondment__in=asked.secondments().values("pk")
+    rows=lambda asked: asked.hanging_on_secondments(Leave).filter(
+        start__gte=asked.period.start, start__lte=asked.period.end
     ),
-    by={"kind": "kind"},
 )

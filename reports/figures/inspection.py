@@ -28,7 +28,7 @@ def inspections(asked: Asked) -> QuerySet[Any]:
 
 
 def part(model: Any) -> Any:
-    return lambda asked: model.objects.filter(inspection__in=inspections(asked).values("pk"))
+    return lambda asked: asked.viewpoint.seen(model).filter(inspection__in=inspections(asked).values("pk"))
 
 
 def _home_visits(asked: Asked) -> Number | None:

@@ -58,9 +58,11 @@ def _facts(field: str) -> Any:
     """A number that schools gave for the year; the county's own line goes before the sum of its schools'."""
 
     def given(asked: Asked) -> Number | None:
-        rows = asked.of_year(YearFacts)
+        rows = asked.of_year(YearFacts).exclude(**{field: None})
+        newest = rows.order_by("-school_year__code").values("school_year")[:1]  # a calendar year touches two
+        rows = rows.filter(school_year=newest)
         if asked.viewpoint.is_county:
-            whole = rows.filter(school=None).exclude(**{field: None}).values_list(field, flat=True).first()
+            whole = rows.filter(school=None).values_list(field, flat=True).first()
             if whole is not None:
                 return whole
         return rows.filter(school__isnull=False).aggregate(total=Sum(field))["total"]
@@ -69,11 +71,9 @@ def _facts(field: str) -> Any:
 
 
 def _working_teachers(asked: Asked) -> QuerySet[Teacher]:
-    return asked.viewpoint.rows(Teacher, ("school",)).filter(
-        Q(employed_since=None) | Q(employed_since__lte=asked.period.end),
-        retired_on=None,
-        school__is_outside_county=False,
-    )
+    rows: Any = asked.viewpoint.rows(Teacher, ("school",))
+    began = Q(employed_since=None) | Q(employed_since__lte=asked.period.end)
+    return rows.working().filter(began, school__is_outside_county=False)
 
 
 def _due(asked: Asked) -> QuerySet[Teacher]:
@@ -182,7 +182,7 @@ define(
     "件",
     "时段内提前终止、延期、换岗、调整学科的次数。",
     rows=lambda asked: asked.of_secondments(SecondmentChange),
-    by={"kind": "kind", "reason": "reason"},
+    by={"kind": "kind"},  # not by reason: it tells of somebody's health
 )
 define(
     "demanded",

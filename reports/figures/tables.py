@@ -105,7 +105,9 @@ def secondments(asked: Asked) -> list[Secondment]:
 
 
 def rules_in_force(asked: Asked) -> list[PolicyRule]:
-    """Of figures that exist."""
+    """Of figures that exist. A ratio is of a school year: a calendar year would count those who came and who left."""
+    if asked.period.is_calendar_year:
+        return []
     rules = PolicyRule.objects.in_force(asked.viewpoint.county, asked.period.first_year).order_by("id")
     known = asked.remember("rules", lambda: list(rules))
     return [rule for rule in known if rule.numerator in REGISTRY and rule.denominator in REGISTRY]

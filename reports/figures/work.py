@@ -36,7 +36,7 @@ def _lecture_records(asked: Asked) -> QuerySet[Any]:
 
 
 def _placements(asked: Asked) -> QuerySet[Any]:
-    return Placement.objects.filter(secondment__in=asked.secondments().values("pk"), order=1)
+    return asked.hanging_on_secondments(Placement).filter(order=1)
 
 
 define(

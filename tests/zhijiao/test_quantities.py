@@ -24,7 +24,7 @@ from zhijiao.quantities import Quantity, chinese_number, plain
         ("十余人", 10, True, "10余人"),
         ("60多人", 60, True, "60余人"),
         ("超过300", 300, True, "300余人"),
-        ("200人以上", 200, True, "约200人"),
+        ("200人以上", 200, True, "200人以上"),
         ("一批", None, True, "一批"),
         ("若干", None, True, "若干"),
         ("数十", None, True, "数十"),

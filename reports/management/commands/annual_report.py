@@ -14,6 +14,7 @@ from assignments.models import District, School
 from assignments.periods import Period
 from reports.annual_report import annual_report, is_empty
 from reports.annual_report.page import standalone_page
+from reports.documents.glyphs import missing_glyphs
 from reports.documents.pdf import RenderingError, render_pdf
 from reports.documents.text import render_text
 from reports.documents.tree import Document
@@ -58,6 +59,8 @@ class Command(BaseCommand):
             raise CommandError(str(problem), returncode=BAD_INPUT) from None
         with target_file(out) as target:
             target.write(written)
+        if missing := missing_glyphs(document.text()):
+            self.stderr.write(f"注意：文档的字体里没有这些字，PDF 里会显示成方框：{'、'.join(sorted(missing))}")
         sections, figures = len([one for one in document.sections() if one.level == 1]), len(document.figures())
         self.stdout.write(f"《{document.title_text}》已写到 {out}：{sections} 个部分，{figures} 个数据。")
 
