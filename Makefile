@@ -34,7 +34,9 @@ run: setup
 	@DEBUG=$${DEBUG:-1} $(BIN)/python manage.py migrate --verbosity 0
 	@DEBUG=$${DEBUG:-1} $(BIN)/python manage.py load_demo --if-empty
 	@echo "网站在 http://127.0.0.1:$(PORT)/ ，按 Ctrl+C 停止"
-	@DEBUG=$${DEBUG:-1} exec $(BIN)/python manage.py runserver --noreload 127.0.0.1:$(PORT)
+	@export DEBUG=$${DEBUG:-1}; $(BIN)/python manage.py run_jobs & jobs=$$!; \
+	$(BIN)/python manage.py runserver --noreload 127.0.0.1:$(PORT) & server=$$!; \
+	trap 'kill $$jobs $$server 2>/dev/null' EXIT INT TERM; wait $$server
 
 # PostgreSQL first and the whole suite on SQLite last, so that the last line told is of the whole suite.
 test: setup-dev

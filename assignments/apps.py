@@ -7,12 +7,18 @@ class AssignmentsConfig(AppConfig):
     verbose_name = "支教派遣"
 
     def ready(self) -> None:
-        from assignments import permissions, triggers
-        from assignments.models import SchoolYear
+        from assignments import access as access_table
+        from assignments import account_rules, care, daily, permissions, recording, telling, triggers, workflow
+        from assignments.models import Difficulty, SchoolYear
         from assignments.periods import Period
         from assignments.sheets import SHEETS, county
+        from zhijiao import access, attachments
+        from zhijiao.accounts import scope
+        from zhijiao.notices import kinds
         from zhijiao.workbook import registry
 
+        access.set_judge(access_table.may, access_table.actions())
+        scope.set_rules(account_rules)
         post_migrate.connect(triggers.lay, sender=self, dispatch_uid="assignments.triggers")
         registry.register(*SHEETS)
         registry.set_county_resolver(county.resolve, facts=county.FACTS, tell=county.tell)
@@ -20,3 +26,10 @@ class AssignmentsConfig(AppConfig):
         registry.set_school_year_finder(SchoolYear.objects.named)
         registry.set_permission(permissions.may_import, permissions.counties_for_import)
         registry.set_refusal_teller(triggers.message_of)
+        kinds.register(*telling.KINDS)
+        kinds.set_county_finder(telling.counties_of)
+        workflow.tell(telling.tell_of_step)
+        daily.register()
+        for model in recording.ACTIONS:
+            attachments.register(model, recording.is_visible, recording.may_write)
+        attachments.register(Difficulty, care.may_see, care.may_add_files)

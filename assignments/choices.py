@@ -355,6 +355,10 @@ SERVING_STATES = (
 )
 
 
+# From dispatch on the receiving school knows of it; before that it is between the teacher, the sending school and the bureau.
+KNOWN_TO_RECEIVER = (*SERVING_STATES, SecondmentState.OVERDUE)
+
+
 class EndReason(models.TextChoices):
     HEALTH = "health", "健康"
     MATERNITY = "maternity", "孕产"
@@ -376,6 +380,32 @@ CHANGE_ALIASES = {
 }  # fmt: skip
 
 
+class ChangeState(models.TextChoices):
+    REQUESTED = "requested", "待审批"
+    APPROVED = "approved", "已批准"
+    REFUSED = "refused", "未批准"
+    CANCELLED = "cancelled", "已撤回"
+
+
+class LeaveState(models.TextChoices):
+    REQUESTED = "requested", "待审批"
+    APPROVED = "approved", "已批准"
+    REFUSED = "refused", "未批准"
+    CANCELLED = "cancelled", "已撤回"
+
+
+class ObjectionState(models.TextChoices):
+    OPEN = "open", "核查中"
+    UPHELD = "upheld", "异议成立"
+    DISMISSED = "dismissed", "异议不成立"
+
+
+class SheetState(models.TextChoices):
+    DRAFT = "draft", "编制中"
+    CHECKED = "checked", "已审核"
+    LOCKED = "locked", "已锁定"
+
+
 class LeaveKind(models.TextChoices):
     PERSONAL = "personal", "事假"
     SICK = "sick", "病假"
@@ -383,6 +413,26 @@ class LeaveKind(models.TextChoices):
     MATERNITY = "maternity", "产假"
     MARRIAGE = "marriage", "婚假"
     FUNERAL = "funeral", "丧假"
+
+
+class DayMark(models.TextChoices):
+    """What a day on post was when it was not a day of work from beginning to end. `OFF`: the school did not work either."""
+
+    PERSONAL = "personal", "事假"
+    SICK = "sick", "病假"
+    OFFICIAL = "official", "公假"
+    MATERNITY = "maternity", "产假"
+    OTHER = "other", "婚假丧假"
+    ABSENT = "absent", "旷工"
+    LATE = "late", "迟到"
+    EARLY = "early", "早退"
+    OFF = "off", "放假"
+
+
+DAY_SIGNS = {
+    DayMark.PERSONAL: "事", DayMark.SICK: "病", DayMark.OFFICIAL: "公", DayMark.MATERNITY: "产", DayMark.OTHER: "婚",
+    DayMark.ABSENT: "旷", DayMark.LATE: "迟", DayMark.EARLY: "退", DayMark.OFF: "休",
+}  # fmt: skip
 
 
 class ExemptionReason(models.TextChoices):

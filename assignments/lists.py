@@ -11,13 +11,16 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from assignments import search
 from assignments.choices import SUBJECT_CHOICES, Location, SchoolStage, SecondmentState, TeachingStage, Title
 from assignments.models import Activity, Donation, Placement, Programme, School, Secondment, Teacher
 from assignments.periods import Period
 from assignments.views.badges import state_badge
+from assignments.workflow import TRANSITIONS
+from zhijiao.access import has, needs
 from zhijiao.dates import ApproximateDateAttribute
 from zhijiao.filters import EVERYTHING, ChoicesFilter, ListFilters
-from zhijiao.listing import ListColumn, ListPage, ListView
+from zhijiao.listing import Bulk, BulkAction, ListColumn, ListPage, ListView
 from zhijiao.navigation import chosen_year, school_years
 
 # The columns behind `when`. A list fetches the columns it shows: making objects of whole rows is most of its work.
@@ -69,19 +72,38 @@ def linked(name: str, key: int, text: str, tag: str = "") -> SafeString:
     return format_html('{} <span class="tag">{}</span>', link, tag) if tag else link
 
 
+def _working(rows: QuerySet[Any], chosen: ListFilters, name: str, ended: str) -> QuerySet[Any]:
+    """Who has left is shown to whoever asks for it by the filter of this name."""
+    return rows if chosen.form.cleaned_data.get(name) else rows.filter(**{ended: None})
+
+
+def _entering(request: HttpRequest, kind: str, label: str) -> dict[str, Any]:
+    """The buttons of whoever may enter and merge."""
+    add = (
+        {"add_url": reverse(f"assignments:{kind}_new"), "add_label": label} if has(request.user, f"{kind}.edit") else {}
+    )
+    return {"may_merge": has(request.user, f"{kind}.merge"), **add}
+
+
 # --- schools -----------------------------------------------------------------------------------------------------------
 
 
 class SchoolFilter(ListFilters):
-    searched = ("name", "aliases", "code", "township", "initials")
     stage = ChoicesFilter(label="学段", choices=SchoolStage)
     location = ChoicesFilter(label="城乡分类", choices=Location)
     centre = school_filter("所属中心校", "centre_school")
     outside = filters.BooleanFilter(label="县外学校", field_name="is_outside_county")
+    closed = filters.BooleanFilter(label="已停用", field_name="closed_on", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = School
         fields: list[str] = []
+
+    def matching(self, word: str) -> Q:
+        return search.school_words(word)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return _working(super().filter_queryset(queryset), self, "closed", "closed_on")
 
 
 SCHOOLS = ListPage(
@@ -91,6 +113,7 @@ SCHOOLS = ListPage(
     search_hint="校名、拼音首字母、标识码、乡镇",
     nothing="在“导入导出”里导入工作簿，学校就在这里了。",
     unit="所",
+    template="assignments/people_list.html",
     views=(
         ListView("乡村学校", "village", Q(location=Location.VILLAGE)),
         ListView("中心校", "centre", Q(is_centre_school=True)),
@@ -112,38 +135,49 @@ SCHOOLS = ListPage(
 )  # fmt: skip
 
 
-def _number(rows: QuerySet[Any], of: str, counted: str = "pk") -> Subquery:
+def number_of(rows: QuerySet[Any], of: str, counted: str = "pk") -> Subquery:
     """How many rows point here, counted apart so that two counts don't multiply."""
     return Subquery(
         rows.filter(**{of: OuterRef("pk")}).order_by().values(of).annotate(n=Count(counted, distinct=True)).values("n")
     )
 
 
+@needs("school.list")
 def school_list(request: HttpRequest) -> HttpResponse:
     seen = Secondment.objects.visible_to(request.user).serving()
     at = Placement.objects.filter(secondment__in=seen.values("pk"))
-    rows = School.objects.visible_to(request.user).annotate(
-        sent=_number(seen, "sending_school"),
-        received=_number(at, "receiving_school", "secondment"),
-        centre_name=Subquery(School.objects.filter(pk=OuterRef("centre_school")).values("name")[:1]),
+    rows = (
+        School.objects.visible_to(request.user)
+        .filter(merged_into=None)
+        .annotate(
+            sent=number_of(seen, "sending_school"),
+            received=number_of(at, "receiving_school", "secondment"),
+            centre_name=Subquery(School.objects.filter(pk=OuterRef("centre_school")).values("name")[:1]),
+        )
     )
     rows = rows.only("name", "stage", "location", "township", "is_centre_school")
-    return SCHOOLS.render(request, rows)
+    return SCHOOLS.render(request, rows, **_entering(request, "school", "登记学校"))
 
 
 # --- teachers ----------------------------------------------------------------------------------------------------------
 
 
 class TeacherFilter(ListFilters):
-    searched = ("name", "initials", "school__name")
     school = school_filter("所在学校", "school")
     subject = ChoicesFilter(label="任教学科", choices=SUBJECT_CHOICES)
     stage = ChoicesFilter(label="学段", choices=TeachingStage)
     title = ChoicesFilter(label="职称", choices=Title)
+    retired = filters.BooleanFilter(label="已离岗", field_name="retired_on", lookup_expr="isnull", exclude=True)
 
     class Meta:
         model = Teacher
         fields: list[str] = []
+
+    def matching(self, word: str) -> Q:
+        return search.teacher_words(word)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return _working(super().filter_queryset(queryset), self, "retired", "retired_on")
 
 
 ON_POST = Exists(Secondment.objects.filter(teacher=OuterRef("pk"), state=SecondmentState.ON_POST))
@@ -153,9 +187,10 @@ TEACHERS = ListPage(
     heading="教师",
     filters=TeacherFilter,
     order=("name", "pk"),
-    search_hint="姓名、拼音首字母、学校",
+    search_hint="姓名、拼音、首字母、学校",
     nothing="在“导入导出”里导入工作簿，教师就在这里了。",
     unit="人",
+    template="assignments/people_list.html",
     views=(
         ListView("正在支教", "on_post", ON_POST),
     ),
@@ -171,23 +206,20 @@ TEACHERS = ListPage(
 )  # fmt: skip
 
 
+@needs("teacher.list")
 def teacher_list(request: HttpRequest) -> HttpResponse:
-    times = _number(Secondment.objects.visible_to(request.user).serving(), "teacher")
-    rows = Teacher.objects.visible_to(request.user).select_related("school").annotate(times=times)
+    times = number_of(Secondment.objects.visible_to(request.user).serving(), "teacher")
+    rows = (
+        Teacher.objects.visible_to(request.user).filter(merged_into=None).select_related("school").annotate(times=times)
+    )
     rows = rows.only("name", "sex", "subject", "title", "at_school_since", "school__name")
-    return TEACHERS.render(request, rows)
+    return TEACHERS.render(request, rows, **_entering(request, "teacher", "登记教师"))
 
 
 # --- secondments -------------------------------------------------------------------------------------------------------
 
 
 class SecondmentFilter(YearFilters):
-    searched = (
-        "teacher__name",
-        "teacher__initials",
-        "sending_school__name",
-        "dispatch_document",
-    )
     state = ChoicesFilter(label="状态", choices=SecondmentState)
     programme = filters.ModelChoiceFilter(label="项目类型", queryset=programmes_in_view)
     subject = filters.ChoiceFilter(label="任教学科", field_name="placed_subject", choices=SUBJECT_CHOICES)
@@ -200,7 +232,7 @@ class SecondmentFilter(YearFilters):
         fields: list[str] = []
 
     def matching(self, word: str) -> Q:
-        return super().matching(word) | _received_by(word)
+        return search.secondment_words(word)
 
     def received_by(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(_received_by(value))
@@ -215,7 +247,7 @@ SECONDMENTS = ListPage(
     heading="支教派遣",
     filters=SecondmentFilter,
     order=("-start", "pk"),
-    search_hint="姓名、拼音首字母、学校、文号",
+    search_hint="姓名、拼音、首字母、学校、文号",
     nothing="在“导入导出”里导入支教花名册，派遣就在这里了。",
     css="from-to",
     views=(
@@ -241,6 +273,7 @@ SECONDMENTS = ListPage(
 )  # fmt: skip
 
 
+@needs("secondment.list")
 def secondment_list(request: HttpRequest) -> HttpResponse:
     subject = Placement.objects.filter(secondment=OuterRef("pk")).order_by("-order").values("subject")[:1]
     rows = (
@@ -250,14 +283,25 @@ def secondment_list(request: HttpRequest) -> HttpResponse:
         *WHEN, "state", "is_backbone", "teacher__name", "teacher__title", "teacher__subject", "sending_school__name",
         "programme__name",
     )  # fmt: skip
-    return SECONDMENTS.render(request, rows)
+    applies = (
+        {"add_url": reverse("assignments:application_new"), "add_label": "填写支教申请"}
+        if has(request.user, "application.create")
+        else {}
+    )
+    return SECONDMENTS.render(request, rows, bulk=_steps_for_many(request), **applies)
+
+
+def _steps_for_many(request: HttpRequest) -> Bulk:
+    """The steps that this person may take for many at once."""
+    steps = [step for step in TRANSITIONS.values() if step.for_many and has(request.user, *step.sources.values())]
+    actions = [BulkAction(step.key, step.label, number == 0) for number, step in enumerate(steps)]
+    return Bulk(reverse("assignments:secondment_choose"), tuple(actions), lambda row: row.teacher.name)
 
 
 # --- activities --------------------------------------------------------------------------------------------------------
 
 
 class ActivityFilter(YearFilters):
-    searched = ("title", "kind", "code", "organiser", "receiving_party", "school__name", "receiving_school__name")
     kind = filters.CharFilter(label="活动类型", lookup_expr="icontains")
     school = school_filter("主办学校", "school")
     receiving = school_filter("受援学校", "receiving_school")
@@ -267,6 +311,9 @@ class ActivityFilter(YearFilters):
     class Meta:
         model = Activity
         fields: list[str] = []
+
+    def matching(self, word: str) -> Q:
+        return search.activity_words(word)
 
 
 ACTIVITIES = ListPage(
@@ -293,10 +340,13 @@ ACTIVITIES = ListPage(
 )  # fmt: skip
 
 
+@needs("activity.list")
 def activity_list(request: HttpRequest) -> HttpResponse:
-    donated = _number(Donation.objects.visible_to(request.user), "activity")
+    donated = number_of(Donation.objects.visible_to(request.user), "activity")
     rows = Activity.objects.visible_to(request.user).select_related("school", "receiving_school")
     rows = rows.annotate(lines=donated).only(
         *WHEN, "kind", "title", "organiser", "receiving_party", *Activity.people.columns, "school__name", "receiving_school__name",
     )  # fmt: skip
-    return ACTIVITIES.render(request, rows)
+    add: dict[str, Any] = {"add_url": reverse("assignments:activity_create"), "add_label": "登记活动"}
+    other: dict[str, Any] = {"other_url": reverse("assignments:donation_list"), "other_label": "捐赠"}
+    return ACTIVITIES.render(request, rows, **other, **(add if has(request.user, "activity.edit") else {}))

@@ -13,10 +13,12 @@ from assignments.choices import SecondmentState
 
 OVERLAP = "secondment_overlap"
 SAME_SCHOOL = "placement_same_school"
+PAYMENT_LOCKED = "allowance_sheet_locked"
 # The sentences that people read; importers and forms say the same before the database has to.
 MESSAGES = {
     OVERLAP: "同一时间只能有一个全职派遣，请先结束原来的，或改起止日期",
     SAME_SCHOOL: "受援学校不能和派出学校相同",
+    PAYMENT_LOCKED: "这张补助发放表已经锁定，里面的内容不能再改",
 }
 NOT_GOING = (SecondmentState.DRAFT, SecondmentState.WITHDRAWN, SecondmentState.SENT_BACK)
 TOLERANCE_DAYS = 31  # two stays that are known to the month or the school year only may seem to overlap by some weeks
@@ -104,6 +106,60 @@ CREATE TRIGGER {SAME_SCHOOL}_sender BEFORE UPDATE OF sending_school_id ON assign
   FOR EACH ROW EXECUTE FUNCTION {SAME_SCHOOL}_sender();
 """
 
+# A locked sheet of allowances and what stands in it: nothing is added, changed or taken away.
+_LOCKED_ROW = "SELECT 1 FROM assignments_allowancesheet sheet WHERE sheet.state = 'locked' AND sheet.id"
+_LOCKED = (
+    ("BEFORE INSERT", "insert", f"EXISTS ({_LOCKED_ROW} = NEW.sheet_id)"),
+    ("BEFORE UPDATE", "update", f"EXISTS ({_LOCKED_ROW} IN (OLD.sheet_id, NEW.sheet_id))"),
+    ("BEFORE DELETE", "delete", f"EXISTS ({_LOCKED_ROW} = OLD.sheet_id)"),
+)
+_SQLITE_LOCKED = tuple(
+    f"CREATE TRIGGER {PAYMENT_LOCKED}_{name} {event} ON assignments_allowancepayment WHEN {condition} "
+    f"BEGIN SELECT RAISE(ABORT, '{PAYMENT_LOCKED}'); END"
+    for event, name, condition in _LOCKED
+) + tuple(
+    f"CREATE TRIGGER {PAYMENT_LOCKED}_sheet_{name} {event} ON assignments_allowancesheet WHEN OLD.state = 'locked' "
+    f"BEGIN SELECT RAISE(ABORT, '{PAYMENT_LOCKED}'); END"
+    for event, name in (("BEFORE UPDATE", "update"), ("BEFORE DELETE", "delete"))
+)
+_POSTGRESQL_LOCKED = f"""
+CREATE OR REPLACE FUNCTION {PAYMENT_LOCKED}() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF (TG_OP <> 'INSERT' AND EXISTS ({_LOCKED_ROW} = OLD.sheet_id))
+    OR (TG_OP <> 'DELETE' AND EXISTS ({_LOCKED_ROW} = NEW.sheet_id)) THEN
+    RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = '{PAYMENT_LOCKED}', CONSTRAINT = '{PAYMENT_LOCKED}';
+  END IF;
+  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+  RETURN NEW;
+END $$;
+CREATE OR REPLACE FUNCTION {PAYMENT_LOCKED}_sheet() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF OLD.state = 'locked' THEN
+    RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = '{PAYMENT_LOCKED}', CONSTRAINT = '{PAYMENT_LOCKED}';
+  END IF;
+  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+  RETURN NEW;
+END $$;
+DROP TRIGGER IF EXISTS {PAYMENT_LOCKED} ON assignments_allowancepayment;
+CREATE TRIGGER {PAYMENT_LOCKED} BEFORE INSERT OR UPDATE OR DELETE ON assignments_allowancepayment
+  FOR EACH ROW EXECUTE FUNCTION {PAYMENT_LOCKED}();
+DROP TRIGGER IF EXISTS {PAYMENT_LOCKED}_sheet ON assignments_allowancesheet;
+CREATE TRIGGER {PAYMENT_LOCKED}_sheet BEFORE UPDATE OR DELETE ON assignments_allowancesheet
+  FOR EACH ROW EXECUTE FUNCTION {PAYMENT_LOCKED}_sheet();
+"""
+
+
+def lift_locks(using: str = "default") -> None:
+    """Take the locks of allowance sheets away until `lay` is called again. For clearing a made-up county only."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"DROP TRIGGER IF EXISTS {PAYMENT_LOCKED} ON assignments_allowancepayment")
+            cursor.execute(f"DROP TRIGGER IF EXISTS {PAYMENT_LOCKED}_sheet ON assignments_allowancesheet")
+            return
+        for statement in _SQLITE_LOCKED:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {statement.split()[2]}")
+
 
 def lay(using: str = "default", **kwargs: Any) -> None:
     """Create the triggers, or create them anew; the receiver of `post_migrate`."""
@@ -114,6 +170,7 @@ def lay(using: str = "default", **kwargs: Any) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRESQL)
+            cursor.execute(_POSTGRESQL_LOCKED)
             return
         for template in (_SQLITE, _SQLITE_PLACEMENT):
             for event, name in (("BEFORE INSERT", "insert"), ("BEFORE UPDATE", "update")):
@@ -122,6 +179,9 @@ def lay(using: str = "default", **kwargs: Any) -> None:
                 cursor.execute(statement)
         cursor.execute(f"DROP TRIGGER IF EXISTS {SAME_SCHOOL}_sender")
         cursor.execute(_SQLITE_SENDER)
+        for statement in _SQLITE_LOCKED:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {statement.split()[2]}")
+            cursor.execute(statement)
 
 
 def message_of(error: Exception) -> str | None:

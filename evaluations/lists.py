@@ -12,6 +12,7 @@ from assignments.lists import WHEN, YearFilters, linked, school_filter
 from evaluations.choices import FindingKind, InspectionState, Quality
 from evaluations.models import Finding, Inspection, QuestionnaireCount
 from evaluations.views.contributions import inspection_badge
+from zhijiao.access import needs
 from zhijiao.filters import ChoicesFilter
 from zhijiao.listing import ListColumn, ListPage, ListView
 
@@ -59,6 +60,7 @@ def _counted(rows: QuerySet[Any], how: Any) -> Subquery:
     return Subquery(rows.filter(inspection=OuterRef("pk")).order_by().values("inspection").annotate(n=how).values("n"))
 
 
+@needs("inspection.list")
 def inspection_list(request: HttpRequest) -> HttpResponse:
     rows = Inspection.objects.visible_to(request.user).select_related("school", "round")
     rows = rows.annotate(

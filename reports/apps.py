@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ReportsConfig(AppConfig):
@@ -6,4 +7,7 @@ class ReportsConfig(AppConfig):
     verbose_name = "年度成果"
 
     def ready(self) -> None:
+        from . import contributions, triggers  # noqa: F401 (adds the papers to the page of a secondment)
         from .documents import checks  # noqa: F401 (registers the system checks)
+
+        post_migrate.connect(triggers.lay, sender=self, dispatch_uid="reports.triggers")

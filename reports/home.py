@@ -1,4 +1,4 @@
-"""What a home page tells: who is on post, whether the ratios are met, what is open, what has not come in."""
+"""What a home page tells below the tasks: who is on post, whether the ratios are met, what this week brings."""
 
 from __future__ import annotations
 
@@ -6,26 +6,19 @@ import datetime as dt
 import math
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import CharField, Count, Prefetch, QuerySet, Value
 from django.urls import NoReverseMatch
 
 from assignments.choices import SecondmentState as State
-from assignments.models import (
-    Activity,
-    AttendanceMonth,
-    Difficulty,
-    District,
-    Placement,
-    PolicyRule,
-    Secondment,
-)
+from assignments.models import Activity, District, Placement, PolicyRule, Secondment
 from evaluations.models import Inspection
 from reports import figures
-from reports.figures import Asked, Counted
+from reports.figures import Asked, Counted, Definition
 from zhijiao.quantities import plain
 
 RECENT = dt.timedelta(days=45)
@@ -104,12 +97,21 @@ class Goal:
 
 def goals(county: District, asked: Asked) -> list[Goal]:
     """The rules in force, of figures that exist."""
-    rules = PolicyRule.objects.in_force(county, asked.period.first_year).order_by("id")
     return [
         Goal(rule, figures.value(rule.numerator, asked), figures.value(rule.denominator, asked))
-        for rule in rules
-        if rule.numerator in figures.REGISTRY and rule.denominator in figures.REGISTRY
+        for rule in rules_in_force(county, asked)
     ]
+
+
+def rules_in_force(county: District, asked: Asked) -> list[PolicyRule]:
+    """Those whose figures exist; asked for once in a page."""
+
+    def found() -> list[PolicyRule]:
+        rules = PolicyRule.objects.in_force(county, asked.period.first_year).order_by("id")
+        return [rule for rule in rules if rule.numerator in figures.REGISTRY and rule.denominator in figures.REGISTRY]
+
+    rules: list[PolicyRule] = asked.remember("rules", found)
+    return rules
 
 
 @dataclass(frozen=True)
@@ -174,89 +176,44 @@ def week(found: Iterable[Event], today: dt.date) -> list[Day]:
     ]
 
 
-def last_month(today: dt.date) -> dt.date:
-    """The first day of the month before this one."""
-    return (today.replace(day=1) - dt.timedelta(days=1)).replace(day=1)
-
-
-def on_post(user: Any, today: dt.date) -> list[Any]:
-    """Those on post now, with where they are and whether last month's attendance has come in."""
-    month = last_month(today)
-    handed_in = AttendanceMonth.objects.filter(secondment=OuterRef("pk"), month=month)
+def on_post(user: Any) -> list[Any]:
+    """Those on post now, with where they are."""
     stays = Placement.objects.select_related("receiving_school").order_by("order")
     rows: QuerySet[Any] = Secondment.objects.visible_to(user).filter(state=State.ON_POST)
     return list(
-        rows.annotate(has_attendance=Exists(handed_in))
-        .select_related("teacher", "sending_school", "programme")
+        rows.select_related("teacher", "sending_school", "programme")
         .prefetch_related(Prefetch("placements", stays))
         .order_by("sending_school__name", "teacher__name")
     )
 
 
-@dataclass
-class Owed:
-    """Last month's attendance, by receiving school."""
+def count_together(keys: Iterable[str], asked: Asked) -> int:
+    """Counts these figures in one query, so that `figures.value` finds them. What is no plain count is left to it.
 
-    month: dt.date
-    schools: set[Any] = field(default_factory=set)
-    missing: dict[Any, int] = field(default_factory=dict)  # school → teachers without attendance
-
-    def __bool__(self) -> bool:
-        return bool(self.schools)
-
-    @property
-    def handed_in(self) -> int:
-        return len(self.schools) - len(self.missing)
-
-    @property
-    def per_cent(self) -> str:
-        return f"{self.handed_in * 100 / len(self.schools):.1f}%"
-
-    @property
-    def lines(self) -> list[tuple[Any, int]]:
-        return sorted(self.missing.items(), key=lambda pair: (-pair[1], pair[0].name))
-
-    @property
-    def reminder(self) -> str:
-        """Words to send to the schools."""
-        names = "、".join(school.name for school, _ in self.lines)
-        return f"各位校长：{self.month.month}月支教教师考勤，还有 {len(self.missing)} 所学校没有报来：{names}。每位教师一行，请填好考勤表报到局里。"
+    Returns how many are on post today, which is counted with them.
+    """
+    now = asked.viewpoint.seen(Secondment).filter(state=State.ON_POST)
+    parts = [part for key in keys if (part := _one_count(figures.REGISTRY[key], asked)) is not None]
+    counted = dict(_counted(now, "", "pk").union(*parts, all=True))
+    for key in keys:
+        definition = figures.REGISTRY[key]
+        if not (definition.total or definition.ratio or definition.given):
+            asked.remember((key, ()), partial(counted.get, key, 0))
+    return int(counted.get("", 0))
 
 
-def owed(rows: Iterable[Any], today: dt.date) -> Owed:
-    """Of those who were on post for some of last month."""
-    month = last_month(today)
-    end = today.replace(day=1) - dt.timedelta(days=1)
-    found = Owed(month)
-    for row in rows:
-        begun = row.reported_on or row.start
-        stays = list(row.placements.all())
-        if begun > end or not stays:
-            continue
-        stay = next((stay for stay in reversed(stays) if stay.start is None or stay.start <= end), stays[0])
-        found.schools.add(stay.receiving_school)
-        if not row.has_attendance:
-            found.missing[stay.receiving_school] = found.missing.get(stay.receiving_school, 0) + 1
-    return found
+def _one_count(definition: Definition, asked: Asked) -> QuerySet[Any] | None:
+    """One row with the key and the number, or none where it counts nothing."""
+    if definition.rows is None or definition.total or definition.given:
+        return None
+    rows = definition.rows(asked).order_by()
+    known = rows.model._default_manager.filter(pk__in=rows.values("pk"))
+    return _counted(known, definition.key, definition.distinct or "pk")
 
 
-def irregular(user: Any, period: Any) -> dict[str, list[Any]]:
-    """Those of the year who did not report in time, and those who ended early."""
-    stays = Placement.objects.select_related("receiving_school").order_by("order")
-    rows = (
-        Secondment.objects.visible_to(user)
-        .filter(period.stays(), state__in=[State.OVERDUE, State.ENDED_EARLY])
-        .select_related("teacher", "sending_school")
-        .prefetch_related(Prefetch("placements", stays))
-        .order_by("-start")
+def _counted(rows: Any, key: str, path: str) -> QuerySet[Any]:
+    named = rows.order_by().values(t_key=Value(key, CharField()))
+    counted: QuerySet[Any] = named.annotate(t_number=Count(path, distinct=path != "pk")).values_list(
+        "t_key", "t_number"
     )
-    found: dict[str, list[Any]] = {State.OVERDUE: [], State.ENDED_EARLY: []}
-    for row in rows:
-        found[row.state].append(row)
-    return found
-
-
-def open_difficulties(user: Any) -> list[Any]:
-    """The oldest first: they have waited longest."""
-    rows = Difficulty.objects.visible_to(user).open().select_related("teacher__school")
-    return list(rows.order_by("due_on", "start", "id"))
+    return counted

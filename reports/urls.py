@@ -1,14 +1,39 @@
-"""Addresses of reports and figures."""
+"""Addresses of reports, figures and documents."""
 
-from django.urls import path
+from django.urls import include, path
 
 from reports import views
+from reports import views_papers as papers
 
 app_name = "reports"
 urlpatterns = [
-    path("", views.index, name="index"),
-    path("annual/", views.read, name="annual_report"),
-    path("annual/pdf/", views.pdf, name="annual_report_pdf"),
-    path("figures/", views.figures_page, name="figures"),
-    path("figures/<slug:key>/", views.figure_page, name="figure"),
+    path(
+        "reports/",
+        include(
+            [
+                path("", views.index, name="index"),
+                path("annual/", views.read, name="annual_report"),
+                path("annual/pdf/", views.pdf, name="annual_report_pdf"),
+                path("annual/word/", views.word, name="annual_report_word"),
+                path("figures/", views.figures_page, name="figures"),
+                path("figures/<slug:key>/", views.figure_page, name="figure"),
+            ]
+        ),
+    ),
+    path(
+        "documents/",
+        include(
+            [
+                path("", papers.papers, name="papers"),
+                path("national/", papers.national_page, name="national"),
+                path("national/file/", papers.national_file, name="national_file"),
+                path("national/tick/", papers.national_tick, name="national_tick"),
+                path("certificates/new/", papers.certificate_new, name="certificate_new"),
+                path("certificates/<int:pk>/", papers.certificate_detail, name="certificate"),
+                path("certificates/<int:pk>/revoke/", papers.certificate_revoke, name="certificate_revoke"),
+                path("<slug:key>/", papers.paper, name="paper"),
+                path("<slug:key>/file/", papers.paper_file, name="paper_file"),
+            ]
+        ),
+    ),
 ]

@@ -20,9 +20,11 @@ from assignments.views.reading import Reading
 from reports.annual_report import annual_report, is_empty
 from reports.documents.html import render_html
 from reports.documents.pdf import RenderingError, render_pdf
+from reports.documents.word import render_word
 from reports.figures import REGISTRY, Asked, Counted, Viewpoint, value
 from reports.figures.asked import Side
 from reports.records import columns_of, with_related
+from zhijiao.access import needs
 from zhijiao.navigation import chosen_year
 
 ROWS = 50
@@ -100,6 +102,7 @@ def query_of(asked: Asked) -> str:
 # --- reports ---------------------------------------------------------------------------------------------------------------
 
 
+@needs("report.read")
 def index(request: HttpRequest) -> HttpResponse:
     """Which year, whose report."""
     period, words = period_of(request), request.GET.get("q", "").strip()
@@ -135,6 +138,7 @@ def periods(chosen: Period) -> list[tuple[str, list[Period]]]:
     return groups
 
 
+@needs("report.read")
 def read(request: HttpRequest) -> HttpResponse:
     """The report on the screen; its numbers open their records."""
     asked = asked_by(request)
@@ -152,6 +156,7 @@ def read(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/annual_report.html", context)
 
 
+@needs("report.read")
 def pdf(request: HttpRequest) -> HttpResponse:
     document = annual_report(asked_by(request))
     if is_empty(document):
@@ -165,9 +170,23 @@ def pdf(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@needs("report.read")
+def word(request: HttpRequest) -> HttpResponse:
+    """The same, to be edited."""
+    document = annual_report(asked_by(request))
+    if is_empty(document):
+        raise Http404
+    response = HttpResponse(
+        render_word(document), content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    )
+    response["Content-Disposition"] = content_disposition_header(True, f"{document.title_text}.docx")
+    return response
+
+
 # --- figures ---------------------------------------------------------------------------------------------------------------
 
 
+@needs("figure.read")
 def figures_page(request: HttpRequest) -> HttpResponse:
     """The catalogue: what each figure is called and means."""
     period = period_of(request)
@@ -192,6 +211,7 @@ def _module(definition: Any) -> str:
     return of.rows.__module__.rpartition(".")[2] if of.rows.__module__ != "reports.figures.registry" else ""
 
 
+@needs("figure.read")
 def figure_page(request: HttpRequest, key: str) -> HttpResponse:
     """One figure: its number, its definition and the very records that it counted."""
     if key not in REGISTRY:

@@ -5,27 +5,37 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
+from assignments import owing
+from assignments.access import may
 from assignments.choices import SCHOOL_ROLES
 from assignments.choices import SecondmentState as State
 from assignments.models import District, School, Secondment
+from assignments.owing import Asking
 from assignments.permissions import may_import, may_see_county
 from assignments.views.badges import state_badge
 from assignments.views.reading import Reading
+from assignments.waiting import waiting_for
 from reports import figures, home
 from reports.figures import Asked, Viewpoint
+from zhijiao.access import needs
 from zhijiao.detail import Col
-from zhijiao.workbook.models import ImportRun
+from zhijiao.entry import once
+from zhijiao.refusals import Refused, tells_refusals
 
 FEW = 6
+KEYS = ("seconded", "receiving_schools", "inspections", "difficulties", "difficulties_resolved")
 
 
+@needs("home")
 def home_page(request: HttpRequest) -> HttpResponse:
-    """Each sees what is theirs; who has no role is told so."""
+    """Each sees what is theirs; who has no role is told so, which is more use than a refusal."""
     if may_see_county(request.user):
         county = District.objects.visible_to(request.user).counties().order_by("pk").first()
         return _of_bureau(request, county) if county else _empty(request)
@@ -35,6 +45,27 @@ def home_page(request: HttpRequest) -> HttpResponse:
     if reading.access.teachers:
         return _of_teacher(reading)
     return render(request, "home/empty.html", {"has_role": False})
+
+
+@needs("reminder.send")
+@require_POST
+@tells_refusals
+def send_reminder(request: HttpRequest, kind: str) -> HttpResponse:
+    """One reminder to each that still owes this; who was reminded today is left in peace."""
+    today = timezone.localdate()
+    county = District.objects.visible_to(request.user).counties().order_by("pk").first()
+    found = owing.owed(Asking(county, today, request.user)) if county else []
+    one = next((one for one in found if one.kind == kind), None)
+    if county is None or one is None:
+        raise Http404
+    with once(request) as turn:
+        if turn.is_repeat:
+            return turn.again()
+        number = owing.remind(one, by=request.user, county=county, today=today)
+        if not number:
+            raise Refused(f"“{one.title}”今天已经提醒过了，明天还没有办的可以再提醒一次")
+        messages.success(request, f"“{one.title}”已经提醒 {number} {one.unit}，在系统里告知，留了邮箱的也发了邮件。")
+        return turn.answered(f"{reverse('home')}#h-owe")
 
 
 def _empty(request: HttpRequest) -> HttpResponse:
@@ -54,32 +85,33 @@ def import_address(request: HttpRequest) -> str:
 
 
 def _of_bureau(request: HttpRequest, county: Any) -> HttpResponse:
-    reading = Reading(request)
+    reading, today = Reading(request), timezone.localdate()
     asked = Asked(reading.period, Viewpoint(county, user=request.user))
+    rules = home.rules_in_force(county, asked)
+    wanted = {*KEYS, *(key for rule in rules for key in (rule.numerator, rule.denominator))}
+    number_on_post = home.count_together(wanted, asked)
     seconded = figures.value("seconded", asked)
     context = _common(reading)
-    if not seconded.value and not context["on_post"] and not Secondment.objects.visible_to(request.user).exists():
+    if not seconded.value and not context["tasks"] and not Secondment.objects.visible_to(request.user).exists():
         return _empty(request)
     context |= {
         "county": county,
         "seconded": seconded,
         "seconded_url": home.figure_address(seconded),
+        "number_on_post": number_on_post,
         "goals": home.goals(county, asked),
         "keys": _keys(asked, seconded),
         "import_url": import_address(request),
-        "last_import": ImportRun.objects.visible_to(request.user).settled().first()
-        if may_import(request.user)
-        else None,
+        "owed": owing.owed(Asking(county, today, request.user)),
+        "may_remind": may(request.user, "reminder.send"),
+        "bureau": county.bureau_name,
     }
     return render(request, "home/bureau.html", context)
 
 
 def _keys(asked: Asked, seconded: Any) -> list[dict[str, Any]]:
     """The numbers that a leader asks for first."""
-    schools = figures.value("receiving_schools", asked)
-    inspections = figures.value("inspections", asked)
-    difficulties = figures.value("difficulties", asked)
-    resolved = figures.value("difficulties_resolved", asked)
+    schools, inspections, difficulties, resolved = (figures.value(key, asked) for key in KEYS[1:])
     return [
         _key("支教教师", seconded, "名"),
         _key("受援学校", schools, "所"),
@@ -92,37 +124,44 @@ def _key(label: str, counted: Any, after: str) -> dict[str, Any]:
     return {"label": label, "told": counted.told, "url": home.figure_address(counted), "after": after}
 
 
-def _common(reading: Reading) -> dict[str, Any]:
-    """What the bureau and a school both look at, each within what is theirs."""
+def _tasks(reading: Reading) -> dict[str, Any]:
+    """What waits for this person, and how to say it in a sentence."""
     today = timezone.localdate()
-    rows = home.on_post(reading.user, today)
-    events = home.events(reading.user, today)
-    irregular = home.irregular(reading.user, reading.period)
-    difficulties = home.open_difficulties(reading.user)
+    groups = waiting_for(reading.user, today)
+    mine = [task for group in groups if group.is_mine for task in group.tasks]
+    ahead = [task for task in mine if task.due and task.due > today]
     return {
         "today": today,
         "weekday": "一二三四五六日"[today.weekday()],
+        "tasks": groups,
+        "task_number": len(mine),
+        "late_number": sum(task.is_late for task in mine),
+        "today_number": sum(task.due == today for task in mine),
+        "next_due": min((task.due for task in ahead if task.due), default=None),
+        "is_clear": not mine,
+    }
+
+
+def _common(reading: Reading) -> dict[str, Any]:
+    """What the bureau and a school both look at, each within what is theirs."""
+    context = _tasks(reading)
+    today = context["today"]
+    events = home.events(reading.user, today)
+    return context | {
         "period": reading.period,
         "is_running": reading.period.start <= today <= reading.period.end,
-        "on_post": rows,
         "week": home.week(events, today),
         "events": events[:FEW],
-        "owed": home.owed(rows, today),
-        "overdue": irregular[State.OVERDUE],
-        "ended_early": irregular[State.ENDED_EARLY],
-        "difficulties": difficulties[:FEW],
-        "difficulties_more": max(0, len(difficulties) - FEW),
-        "late": [row for row in difficulties if row.due_on and row.due_on < today],
-        "waiting": len(difficulties) + len(irregular[State.OVERDUE]),
     }
 
 
 def _of_school(reading: Reading) -> HttpResponse:
-    membership = reading.user.memberships.current().filter(role__in=SCHOOL_ROLES).select_related("school").first()
     context = _common(reading)
     mine = reading.access.schools
-    sent = [row for row in context["on_post"] if row.sending_school_id in mine]
-    received = [row for row in context["on_post"] if _is_received(row, mine)]
+    membership = next((one for one in reading.user.memberships_of_today if one.role in SCHOOL_ROLES), None)
+    on_post = home.on_post(reading.user)
+    sent = [row for row in on_post if row.sending_school_id in mine]
+    received = [row for row in on_post if _is_received(row, mine)]
     columns = (
         Col(lambda row: reading.tell.link(row, row.teacher.name), "姓名"),
         Col(_subject, "学科"),
@@ -173,7 +212,8 @@ def _of_teacher(reading: Reading) -> HttpResponse:
         Col(lambda row: state_badge(row.state), "状态", css="nw"),
     )
     running = next((row for row in secondments if row.state == State.ON_POST), None)
-    context = {"running": running, "secondments": table, "day": day_of(running, timezone.localdate())}
+    context = _tasks(reading)
+    context |= {"running": running, "secondments": table, "day": day_of(running, context["today"])}
     return render(reading.request, "home/teacher.html", context)
 
 

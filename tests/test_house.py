@@ -23,7 +23,7 @@ from zhijiao import encryption
 from zhijiao.dates import ApproximateDate, parse_day
 
 ROOT = Path(__file__).resolve().parent.parent
-OUR_APPS = ("accounts", "workbook", "assignments", "evaluations", "reports")
+OUR_APPS = ("accounts", "entry", "attachments", "notices", "workbook", "assignments", "evaluations", "reports")
 SERVED = ("templates", "static/css", "static/js", "static/img", "static/vendor")
 ID_NUMBER = "11010519491231002X"
 
@@ -114,6 +114,20 @@ def test_templates_hold_no_script_and_no_style_of_their_own():
         for path in sorted((ROOT / "templates").rglob("*.html"))
         if path.parent != ROOT / "templates/reports/documents"
         for match in inline.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+def test_a_lock_names_its_own_table_where_it_joins_others():
+    """PostgreSQL refuses to lock the empty side of an outer join, which SQLite, that locks the whole file, never tells."""
+    joined = re.compile(
+        r"select_for_update\(\)(?:\s*\.\w+\([^()]*(?:\([^()]*\)[^()]*)*\))*?\s*\.select_related|\.select_related\([^()]*\)(?:\s*\.\w+\([^()]*\))*?\s*\.select_for_update\(\)"
+    )
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0][:80]}"
+        for app in ("zhijiao", "assignments", "evaluations", "reports")
+        for path in sorted((ROOT / app).rglob("*.py"))
+        for match in joined.finditer(path.read_text(encoding="utf-8"))
     ]
     assert found == []
 

@@ -76,6 +76,24 @@ class Tab:
 
 
 @dataclass(frozen=True)
+class BulkAction:
+    """Something to do with the rows that are ticked; a preview comes before it is done."""
+
+    key: str
+    label: str
+    is_first: bool = False
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """The bar under a list: where the ticked rows are sent as `pick`, with the action as `do`."""
+
+    url: str
+    actions: tuple[BulkAction, ...]
+    named: Callable[[Any], str]  # what a row is called, for who does not see it
+
+
+@dataclass(frozen=True)
 class ListPage:
     """What a list page is made of."""
 
@@ -88,12 +106,16 @@ class ListPage:
     unit: str = "条"
     css: str = "flow"  # how a row folds on a phone: "flow" as a line of text, "from-to" as sender → receiver
     views: tuple[ListView, ...] = field(default=())
+    template: str = "components/list_page.html"  # or one that extends it, with buttons at the heading
+    carried: tuple[str, ...] = ()  # what else of the address a search keeps, such as the year of a plan
 
-    def render(self, request: HttpRequest, rows: QuerySet[Any], **context: Any) -> HttpResponse:
+    def render(
+        self, request: HttpRequest, rows: QuerySet[Any], bulk: Bulk | None = None, **context: Any
+    ) -> HttpResponse:
         htmx: Any = getattr(request, "htmx", None)
         is_part = bool(htmx) and htmx.target == FRAGMENT and not htmx.history_restore_request
-        template = "components/_list.html" if is_part else "components/list_page.html"
-        response = render(request, template, {"listing": Listing(self, request, rows), **context})
+        template = "components/_list.html" if is_part else self.template
+        response = render(request, template, {"listing": Listing(self, request, rows, bulk), **context})
         patch_vary_headers(response, ["HX-Request", "HX-Target"])
         return response
 
@@ -101,8 +123,9 @@ class ListPage:
 class Listing:
     """One look at a list: what the address asks for, worked out. What it asks wrongly is told, and left out."""
 
-    def __init__(self, page: ListPage, request: HttpRequest, rows: QuerySet[Any]) -> None:
+    def __init__(self, page: ListPage, request: HttpRequest, rows: QuerySet[Any], bulk: Bulk | None = None) -> None:
         self.page, self.path = page, request.path
+        self.bulk = bulk if bulk and bulk.actions else None
         self.query: QueryDict = request.GET.copy()
         self._defaults = page.filters.defaults(request)
         if not request.GET:
@@ -161,7 +184,16 @@ class Listing:
         """The cells of each row. Not a loop of the template: two hundred cells are most of the work of a page."""
         columns = [(_opening(column), column.cell) for column in self.page.columns]
         for row in self.rows:
-            yield SafeString("".join(f"{opening}{conditional_escape(cell(row))}</td>" for opening, cell in columns))
+            cells = "".join(f"{opening}{conditional_escape(cell(row))}</td>" for opening, cell in columns)
+            yield SafeString(self._tick(row) + cells)
+
+    def _tick(self, row: Any) -> str:
+        if self.bulk is None:
+            return ""
+        return format_html(
+            '<td class="c-pick"><input class="form-check-input" type="checkbox" name="pick" value="{}" aria-label="选择{}"></td>',
+            row.pk, self.bulk.named(row),
+        )  # fmt: skip
 
     # --- sorting -------------------------------------------------------------------------------------------------------
 
@@ -208,7 +240,9 @@ class Listing:
     @property
     def kept(self) -> list[tuple[str, str]]:
         """What the form of the filters carries along."""
-        return [(name, self.query.get(name, "")) for name in ("view", "sort") if self.query.get(name)]
+        return [
+            (name, self.query.get(name, "")) for name in ("view", "sort", *self.page.carried) if self.query.get(name)
+        ]
 
     @property
     def problems(self) -> list[str]:

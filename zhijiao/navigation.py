@@ -13,47 +13,52 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from zhijiao.access import has
 from zhijiao.dates import school_year_of
+from zhijiao.notices.models import Notice
 from zhijiao.workbook.registry import may_import
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the menu. `opens`: what a person needs to see it: the right to import, a role at a place, "" for nothing."""
+    """A line of the menu. `opens`: the actions of the access table of which a person needs one to see it."""
 
     label: str
     icon: str
     url_name: str
     group: str = ""
-    opens: str = ""
-    within: tuple[str, ...] = ()  # other pages that belong to it
+    opens: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()  # other pages that belong to it; the beginning of a name is enough
+
+
+def _entry(label: str, icon: str, url_name: str, group: str, opens: str = "", *within: str) -> Entry:
+    return Entry(label, icon, url_name, group, tuple(opens.split()), within)
 
 
 ENTRIES = (
-    Entry("今天", "house", "home"),
-    Entry("支教派遣", "people", "assignments:secondment_list", "选派", within=("assignments:secondment_detail",)),
-    Entry("教师", "person-badge", "assignments:teacher_list", "选派", within=("assignments:teacher_detail",)),
-    Entry("学校", "building", "assignments:school_list", "选派", "place", within=("assignments:school_detail",)),
-    Entry(
-        "帮扶活动",
-        "hand-thumbs-up",
-        "assignments:activity_list",
-        "在岗与帮扶",
-        "place",
-        within=("assignments:activity_detail",),
-    ),
-    Entry(
-        "督导检查",
-        "clipboard-check",
-        "evaluations:inspection_list",
-        "检查与考核",
-        "place",
-        within=("evaluations:inspection_detail",),
-    ),
-    Entry("工作总结", "file-earmark-text", "reports:index", "年度成果", "place", within=("reports:annual_report",)),
-    Entry("数据项", "layout-three-columns", "reports:figures", "年度成果", "place", within=("reports:figure",)),
-    Entry("导入导出", "arrow-left-right", "workbook:run_list", "数据", opens="import"),
-)
+    _entry("今天", "house", "home", "", "home"),
+    _entry("通知", "bell", "notices:notice_list", "", "account.own", "notices:template"),
+    _entry("支教派遣", "people", "assignments:secondment_list", "选派", "secondment.list", "assignments:secondment", "assignments:change", "assignments:application"),
+    _entry("需求与计划", "clipboard-plus", "assignments:plan", "选派", "plan.view demand.view", "assignments:plan", "assignments:demand"),
+    _entry("应交流名单", "person-lines-fill", "assignments:candidate_list", "选派", "candidate.view", "assignments:candidate", "assignments:exemption"),
+    _entry("公示", "megaphone", "assignments:public_notice_list", "选派", "notice.view", "assignments:public_notice", "assignments:objection"),
+    _entry("教师", "person-badge", "assignments:teacher_list", "选派", "teacher.list", "assignments:teacher", "assignments:duplicate", "assignments:merge"),
+    _entry("学校", "building", "assignments:school_list", "选派", "school.view", "assignments:school"),
+    _entry("考勤", "calendar3", "assignments:attendance", "在岗与帮扶", "attendance.view attendance.edit", "assignments:attendance"),
+    _entry("请假", "pause-circle-fill", "assignments:leave_list", "在岗与帮扶", "leave.view", "assignments:leave"),
+    _entry("任课", "table", "assignments:timetable", "在岗与帮扶", "timetable.edit", "assignments:timetable"),
+    _entry("补助", "cash-stack", "assignments:allowance_list", "在岗与帮扶", "allowance.view", "assignments:allowance"),
+    _entry("困难诉求", "chat-square-text", "assignments:difficulty_list", "在岗与帮扶", "difficulty.view", "assignments:difficulty"),
+    _entry("保障与慰问", "heart", "assignments:visit_list", "在岗与帮扶", "care.view", "assignments:visit", "assignments:condolencevisit", "assignments:provision"),
+    _entry("帮扶活动", "hand-thumbs-up", "assignments:activity_list", "在岗与帮扶", "activity.list", "assignments:activity", "assignments:donation"),
+    _entry("督导检查", "clipboard-check", "evaluations:inspection_list", "检查与考核", "inspection.list", "evaluations:inspection"),
+    _entry("工作总结", "file-earmark-text", "reports:index", "年度成果", "report.read", "reports:annual"),
+    _entry("数据项", "layout-three-columns", "reports:figures", "年度成果", "figure.read", "reports:figure"),
+    _entry("文件", "printer", "reports:papers", "年度成果", "document.generate document.own", "reports:paper", "reports:certificate", "reports:national"),
+    _entry("导入导出", "arrow-left-right", "workbook:run_list", "数据", "workbook.import", "workbook:"),
+    _entry("账号", "person-gear", "assignments:member_list", "数据", "user.list", "assignments:member"),
+    _entry("操作记录", "clock-history", "audit:entry_list", "数据", "audit.view", "audit:"),
+)  # fmt: skip
 
 
 class Navigation:
@@ -66,18 +71,12 @@ class Navigation:
     def groups(self) -> list[tuple[str, list[dict[str, Any]]]]:
         match = self._request.resolver_match
         here = match.view_name if match else ""
-        namespace = here.partition(":")[0]
+        known = [(entry, address) for entry in ENTRIES if self._is_open(entry) and (address := _address(entry))]
+        exact = any(here == entry.url_name for entry, _ in known)
         grouped: dict[str, list[dict[str, Any]]] = {}
-        for entry in ENTRIES:
-            if not self._is_open(entry):
-                continue
-            try:
-                address = reverse(entry.url_name)
-            except NoReverseMatch:
-                continue
-            current = here == entry.url_name or here in entry.within
-            current = current or (entry.url_name == "workbook:run_list" and namespace == "workbook")
-            grouped.setdefault(entry.group, []).append({"entry": entry, "url": address, "is_current": current})
+        for entry, address in known:
+            is_current = here == entry.url_name or (not exact and here.startswith(entry.within or ("\0",)))
+            grouped.setdefault(entry.group, []).append({"entry": entry, "url": address, "is_current": is_current})
         return list(grouped.items())
 
     @cached_property
@@ -85,14 +84,22 @@ class Navigation:
         return may_import(self._request.user)
 
     def _is_open(self, entry: Entry) -> bool:
-        if entry.opens == "import":
-            return self.may_import
-        if entry.opens == "place":
-            membership = self._membership
-            return bool(
-                getattr(self._request.user, "is_superuser", False) or (membership and not membership.teacher_id)
-            )
-        return True
+        return has(self._request.user, *entry.opens)
+
+    @cached_property
+    def may_have_notices(self) -> bool:
+        return has(self._request.user, "account.own")
+
+    @cached_property
+    def may_write_notices(self) -> bool:
+        return has(self._request.user, "notice_template.edit")
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices the person has not read."""
+        if not self._request.user.is_authenticated:
+            return 0
+        return int(Notice.objects.visible_to(self._request.user).unread().count())
 
     @cached_property
     def years(self) -> list[Any]:
@@ -127,7 +134,17 @@ class Navigation:
         user: Any = self._request.user
         if not user.is_authenticated:
             return None
-        return user.memberships.current().select_related("school", "district").first()
+        known = getattr(user, "memberships_of_today", None)  # found when it was asked what the person may see
+        if known is not None:
+            return next(iter(sorted(known, key=lambda membership: membership.pk)), None)
+        return user.memberships.current().select_related("school", "district").order_by("pk").first()
+
+
+def _address(entry: Entry) -> str:
+    try:
+        return reverse(entry.url_name)
+    except NoReverseMatch:
+        return ""
 
 
 def school_years(request: HttpRequest) -> list[Any]:

@@ -19,6 +19,36 @@ env.read_env(BASE_DIR / ".env")
 COUNTY_NAME = env.str("COUNTY_NAME", default="本县")
 # Folder with fonts the bureau has a licence for (仿宋_GB2312, 方正小标宋, 楷体_GB2312); preferred where present.
 LICENSED_FONTS_DIR = env.str("LICENSED_FONTS_DIR", default="")
+# The day of the month on which the schools have handed in the attendance of the month before.
+ATTENDANCE_DUE_DAY = env.int("ATTENDANCE_DUE_DAY", default=5)
+# How many days ahead a deadline is told, and how many an exemption's or a role's end.
+DEADLINE_TOLD_DAYS = env.int("DEADLINE_TOLD_DAYS", default=3)
+ENDING_TOLD_DAYS = env.int("ENDING_TOLD_DAYS", default=30)
+
+# --- who may come in ------------------------------------------------------------------------------
+# Wrong passwords before a user name, or everybody behind one address, has to wait; counted anew after so many seconds.
+SIGN_INS_PER_NAME = env.int("SIGN_INS_PER_NAME", default=5)
+SIGN_INS_PER_ADDRESS = env.int("SIGN_INS_PER_ADDRESS", default=50)  # a school is one address
+SIGN_IN_SECONDS = env.int("SIGN_IN_SECONDS", default=15 * 60)
+# Wrong passwords a minute on the whole site: what the hasher may take from everybody else.
+SIGN_INS_PER_MINUTE = env.int("SIGN_INS_PER_MINUTE", default=300)
+# Claim codes an address may try a minute, and how long a slip can be used; slips go out on paper, so two weeks.
+CLAIMS_PER_MINUTE = env.int("CLAIMS_PER_MINUTE", default=10)
+CLAIM_HOURS = env.int("CLAIM_HOURS", default=14 * 24)
+# A session ends after this long without use, because computers at schools are shared,
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_SECONDS", default=30 * 60)
+# and after a working day, however much it was used.
+SESSION_ABSOLUTE_SECONDS = env.int("SESSION_ABSOLUTE_SECONDS", default=12 * 60 * 60)
+# How long a role may be lent to a deputy; for longer the bureau grants one.
+DEPUTY_DAYS = env.int("DEPUTY_DAYS", default=60)
+# How many proxies of ours stand before the site; each adds an address at the right of X-Forwarded-For.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+
+# Leave of so many working days is decided by the receiving school alone; longer leave by the bureau as well.
+LEAVE_DAYS_SCHOOL_DECIDES = env.int("LEAVE_DAYS_SCHOOL_DECIDES", default=3)
+# What one day of 旷工 or 事假 takes from the month's allowance, in 元, such as 50.00; empty: nothing is taken.
+ALLOWANCE_DEDUCTION_ABSENT_DAY = env.str("ALLOWANCE_DEDUCTION_ABSENT_DAY", default="")
+ALLOWANCE_DEDUCTION_PERSONAL_LEAVE_DAY = env.str("ALLOWANCE_DEDUCTION_PERSONAL_LEAVE_DAY", default="")
 
 # --- limits of a workbook -------------------------------------------------------------------------
 # A county's year fits many times; a hostile file does not (see zhijiao/workbook/container.py).
@@ -60,7 +90,12 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
     "zhijiao.accounts",
+    "zhijiao.entry",
+    "zhijiao.attachments",
+    "zhijiao.notices",
     "zhijiao.workbook",
     "assignments",
     "evaluations",
@@ -68,6 +103,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "zhijiao.accounts.trace.TraceRequests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -75,8 +111,10 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "zhijiao.accounts.middleware.EndSessions",
     "zhijiao.accounts.middleware.PrivatePages",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "zhijiao.accounts.middleware.SignInRequired",
+    "zhijiao.accounts.middleware.SecondFactorFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -136,14 +174,31 @@ LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
 PASSWORD_HASHERS = ["zhijiao.accounts.hashers.Argon2idPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "phone")},
+    },
+    {"NAME": "zhijiao.accounts.passwords.LengthValidator", "OPTIONS": {"min_length": 8}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "zhijiao.accounts.passwords.ContextWordsValidator"},
 ]
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+
+# --- e-mail: notices go out by it where a server is named; the site works without ------------------
+EMAIL_HOST = env.str("EMAIL_HOST", default="")
+EMAIL_PORT = env.int("EMAIL_PORT", default=25)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
+EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=EMAIL_HOST_USER or "zhijiao@localhost")
+# What need not be done before the answer is a row of a table until `manage.py run_jobs` has done it.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+SITE_URL = env.str("SITE_URL", default="")  # how the site is reached from outside, for the addresses in an e-mail
 
 # --- language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -1,23 +1,24 @@
 """Every address of the site."""
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from zhijiao.accounts import views as accounts
+from reports.views_papers import certificate_verify
+from zhijiao import reading_back
 
 urlpatterns = [
     path("", include("reports.urls_home")),
     path("", include("assignments.urls")),
     path("", include("evaluations.urls")),
-    path("reports/", include("reports.urls")),
+    path("", include("reports.urls")),
+    path("v/", certificate_verify, name="certificate_check"),
+    path("v/<str:code>/", certificate_verify, name="certificate_verify"),
+    path("notices/", include("zhijiao.notices.urls")),
     path("import/", include("zhijiao.workbook.urls")),
-    path("login/", login_not_required(accounts.SignInView.as_view()), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
-    path("account/password/", accounts.PasswordChangeView.as_view(), name="password_change"),
-    path("account/year/", accounts.choose_year, name="choose_year"),
-    path("healthz", accounts.healthz, name="healthz"),
+    path("attachments/", include("zhijiao.attachments.urls")),
+    path("read/when/", reading_back.when, name="read_when"),
+    path("read/quantity/", reading_back.quantity, name="read_quantity"),
+    path("", include("zhijiao.accounts.urls")),
 ]
 if settings.DEBUG:  # it goes round the workflow and the trail
     from django.contrib import admin

@@ -11,38 +11,55 @@ from assignments.models.organisation import (
     PolicyDocument,
     Training,
 )
-from assignments.models.people import BackboneTitle, Membership, Teacher
+from assignments.models.people import BackboneTitle, CorrectionRequest, Membership, Teacher
 from assignments.models.places import District, School
-from assignments.models.plan import Allocation, Demand, Exemption, Pairing, YearFacts
+from assignments.models.plan import (
+    Allocation,
+    Demand,
+    DemandAnswer,
+    DueRule,
+    Exemption,
+    Pairing,
+    YearFacts,
+    YearSchedule,
+)
 from assignments.models.secondments import (
     Application,
+    Objection,
     Placement,
     PublicNotice,
     Secondment,
     SecondmentChange,
+    StateChange,
     Team,
     TeamReport,
 )
-from assignments.models.service import AllowancePayment, AttendanceMonth, Leave
+from assignments.models.service import AllowancePayment, AllowanceRate, AllowanceSheet, AttendanceMonth, Leave
 
 __all__ = [
     "Activity",
     "Allocation",
     "AllowancePayment",
+    "AllowanceRate",
+    "AllowanceSheet",
     "Application",
     "AttendanceMonth",
     "BackboneTitle",
     "CondolenceVisit",
+    "CorrectionRequest",
     "Demand",
+    "DemandAnswer",
     "Difficulty",
     "District",
     "Donation",
+    "DueRule",
     "Exemption",
     "Incentive",
     "LeadingGroup",
     "Leave",
     "Meeting",
     "Membership",
+    "Objection",
     "OutlookItem",
     "Pairing",
     "Placement",
@@ -55,10 +72,12 @@ __all__ = [
     "SchoolYear",
     "Secondment",
     "SecondmentChange",
+    "StateChange",
     "Teacher",
     "Team",
     "TeamReport",
     "Term",
     "Training",
     "YearFacts",
+    "YearSchedule",
 ]

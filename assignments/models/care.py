@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -72,6 +73,12 @@ class Difficulty(DatedModel):
     due_on = models.DateField("办理期限", null=True, blank=True)
     resolution = models.CharField("解决办法", max_length=300, blank=True)
     resolved_on = models.DateField("解决日期", null=True, blank=True)
+    raised_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="登记人"
+    )
+    owner_user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="承办账号"
+    )
 
     objects: ClassVar[Any] = DifficultyQuerySet.as_manager()
     schools_concerned = (
@@ -94,6 +101,8 @@ class Difficulty(DatedModel):
         ]
 
     def __str__(self) -> str:
+        if self.category == DifficultyCategory.HEALTH:  # this name stands in the trail and in messages
+            return f"{self.teacher}：健康方面的困难"
         return f"{self.teacher}：{self.text[:30]}"
 
     @property

@@ -25,14 +25,14 @@ from assignments.choices import (
     TeachingStage,
     Title,
 )
-from assignments.models.scope import CountyModel, CountyQuerySet
+from assignments.models.scope import Access, CountyModel, CountyQuerySet
 from zhijiao.encryption import BlindIndexField, EncryptedField
 from zhijiao.identity import mask_bank_card, mask_id_number, mask_phone
 
 
 class TeacherQuerySet(CountyQuerySet):
     def working(self) -> Self:
-        return self.filter(retired_on=None)
+        return self.filter(retired_on=None, merged_into=None)
 
 
 class Teacher(CountyModel):
@@ -77,6 +77,10 @@ class Teacher(CountyModel):
     )
     retired_on = models.DateField("离岗日期", null=True, blank=True, help_text="调离、退休后只停用，不删除")
     initials = models.CharField("拼音首字母", max_length=50, blank=True, editable=False)
+    pinyin = models.CharField("拼音", max_length=120, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="并入", editable=False
+    )
 
     objects: ClassVar[Any] = TeacherQuerySet.as_manager()
     schools_concerned = ("school", "secondments__sending_school", "secondments__placements__receiving_school")
@@ -123,6 +127,32 @@ class Teacher(CountyModel):
         return day.year - since.year - ((day.month, day.day) < (since.month, since.day))
 
 
+class CorrectionRequest(CountyModel):
+    """What a teacher found wrong in their own data, what would be right, and what became of it."""
+
+    teacher = models.ForeignKey(Teacher, models.CASCADE, related_name="corrections", verbose_name="教师")
+    field = models.CharField("哪一项", max_length=40)
+    right_value = models.CharField("应为", max_length=200)
+    reason = models.CharField("说明", max_length=300, blank=True)
+    asked_at = models.DateTimeField("提出时间", default=timezone.now)
+    is_done = models.BooleanField("已更正", null=True, blank=True)
+    answer = models.CharField("答复", max_length=300, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="办理人"
+    )
+    answered_at = models.DateTimeField("办理时间", null=True, blank=True)
+
+    schools_concerned = ("teacher__school",)
+    teachers_concerned = ("teacher",)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "更正申请"
+        ordering = ["-asked_at"]
+
+    def __str__(self) -> str:
+        return f"{self.teacher}：{self.field}"
+
+
 class BackboneTitle(CountyModel):
     """特级教师, 学科带头人, 骨干教师 …: any that is valid makes its holder a backbone teacher."""
 
@@ -162,7 +192,17 @@ class BackboneTitle(CountyModel):
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def current(self, day: dt.date | None = None) -> Self:
         day = day or timezone.localdate()
-        return self.filter(Q(start=None) | Q(start__lte=day), Q(end=None) | Q(end__gte=day))
+        return self.filter(Q(start=None) | Q(start__lte=day), Q(end=None) | Q(end__gte=day), is_waiting=False)
+
+    def visible_to(self, user: Any) -> Self:
+        """One's own roles, those in the districts of one's bureau, and those at one's school."""
+        access = Access.of(user)
+        if access.everything:
+            return self
+        within = access.districts
+        in_county = Q(district__in=within) | Q(school__county__in=within) | Q(teacher__county__in=within)
+        at_school = Q(school__in=access.schools) | Q(teacher__school__in=access.schools)
+        return self.filter(Q(user_id=user.pk) | in_county | at_school)
 
 
 class Membership(models.Model):
@@ -188,6 +228,12 @@ class Membership(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="deputies", verbose_name="代理"
     )
     duty = models.CharField("职务", max_length=40, blank=True, help_text="如 人事股 支教专干")
+    is_waiting = models.BooleanField(
+        "待第二人确认", default=False, help_text="局里的角色由另一位管理员或局领导确认后生效"
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="确认人"
+    )
 
     objects: ClassVar[Any] = MembershipQuerySet.as_manager()
 

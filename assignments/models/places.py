@@ -66,6 +66,12 @@ class District(models.Model):
 
 
 class SchoolQuerySet(CountyQuerySet):
+    def choosable_by(self, user: Any) -> Self:
+        """The schools a person may name in a form: those of their county. A list of names is no secret."""
+        access = Access.of(user)
+        rows = self.filter(merged_into=None, closed_on=None)
+        return rows if access.everything else rows.filter(county__in=access.counties)
+
     def with_those_below(self, school: School) -> Self:
         """A centre school and the village schools and teaching points below it; otherwise the school alone."""
         return self.filter(Q(pk=school.pk) | Q(centre_school=school))
@@ -97,6 +103,10 @@ class School(CountyModel):
     contact = models.CharField("联系人", max_length=50, blank=True)
     phone = models.CharField("联系电话", max_length=20, blank=True)
     initials = models.CharField("拼音首字母", max_length=80, blank=True, editable=False)
+    closed_on = models.DateField("停用日期", null=True, blank=True, help_text="撤并的学校只停用，不删除")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="并入", editable=False
+    )
 
     objects: ClassVar[Any] = SchoolQuerySet.as_manager()
     schools_concerned = ("pk",)

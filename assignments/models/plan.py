@@ -85,6 +85,30 @@ class Demand(CountyModel):
         return f"{self.school}{self.subject}{self.number}人"
 
 
+class DemandAnswer(CountyModel):
+    """That a school has answered what it needs, even if it needs nobody."""
+
+    school_year = models.ForeignKey(YEAR, models.PROTECT, related_name="+", verbose_name="学年")
+    school = models.ForeignKey(SCHOOL, models.PROTECT, related_name="demand_answers", verbose_name="学校")
+    answered_on = models.DateField("填报日期")
+    needs_nobody = models.BooleanField("不需要支教教师", default=False)
+
+    schools_concerned = ("school",)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "需求填报情况"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school_year", "school"],
+                name="demand_answer_once",
+                violation_error_message="这所学校这个学年已经填报过",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school}{self.school_year}需求"
+
+
 class Allocation(CountyModel):
     """How many teachers a sending school is to give, of which subject, to whom."""
 
@@ -153,6 +177,57 @@ class Exemption(CountyModel):
 
     def __str__(self) -> str:
         return f"{self.teacher}{self.get_reason_display()}"
+
+
+class DueRule(CountyModel):
+    """Who is due to be exchanged (符合交流条件). Without a county: where the county has no rule of its own."""
+
+    county = models.ForeignKey(  # type: ignore[assignment]
+        "assignments.District", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="县（市、区）"
+    )
+    years_at_school = models.PositiveSmallIntegerField("同一学校连续任教满（年）", default=6)
+    age_below_men = models.PositiveSmallIntegerField("男教师年龄低于（岁）", default=50)
+    age_below_women = models.PositiveSmallIntegerField("女教师年龄低于（岁）", default=45)
+    years_since_last = models.PositiveSmallIntegerField(
+        "上次交流后免派（年）", default=3, help_text="这几年里支教过的，不再列入应交流名单"
+    )
+    regular_only = models.BooleanField("只算在编教师", default=True)
+    basis = models.CharField("依据文件", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "应交流条件"
+        constraints = [
+            unique_with_blanks("county", name="due_rule_once", message="这个县的应交流条件已经有了", blank=("county",))
+        ]
+
+    def __str__(self) -> str:
+        return f"同一学校满 {self.years_at_school} 年"
+
+
+class YearSchedule(CountyModel):
+    """The bureau's deadlines of a school year: until when needs, applications and recommendations come in."""
+
+    school_year = models.ForeignKey(YEAR, models.PROTECT, related_name="+", verbose_name="学年")
+    demands_until = models.DateField("需求申报截止", null=True, blank=True)
+    applications_until = models.DateField("个人申报截止", null=True, blank=True)
+    recommendations_until = models.DateField("学校推荐上报截止", null=True, blank=True)
+    report_in_until = models.DateField("报到截止", null=True, blank=True)
+    notice_days = models.PositiveSmallIntegerField("公示天数（工作日）", default=7, validators=[MinValueValidator(1)])
+    document = models.CharField("通知文号", max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "年度安排"
+        ordering = ["-school_year"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["county", "school_year"],
+                name="year_schedule_once",
+                violation_error_message="这个学年的安排已经有了",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.school_year}安排"
 
 
 class Pairing(DatedModel):

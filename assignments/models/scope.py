@@ -11,7 +11,7 @@ from django.db.models import Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from assignments.choices import BUREAU_ROLES, SCHOOL_ROLES, Role
+from assignments.choices import BUREAU_ROLES, KNOWN_TO_RECEIVER, SCHOOL_ROLES, Role
 from zhijiao.dates import ApproximateDateAttribute
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class Access:
     schools: frozenset[int] = frozenset()
     teachers: frozenset[int] = frozenset()
     roles: frozenset[str] = frozenset()
+    counties: frozenset[int] = frozenset()  # the counties in which any of these stand
 
     @classmethod
     def of(cls, user: Any, day: dt.date | None = None) -> Access:
@@ -56,7 +57,8 @@ class Access:
 
     @classmethod
     def _computed(cls, user: Any, day: dt.date) -> Access:
-        memberships = list(user.memberships.current(day))
+        memberships = list(user.memberships.current(day).select_related("school", "teacher", "district"))
+        user.memberships_of_today = memberships  # the frame of the page and the home page ask for them too
         bureau = {m.district_id for m in memberships if m.role in BUREAU_ROLES}
         schools = {m.school_id for m in memberships if m.role in SCHOOL_ROLES}
         districts, below = set(bureau), set(schools)
@@ -74,7 +76,20 @@ class Access:
             schools=frozenset(below),
             teachers=frozenset(m.teacher_id for m in memberships if m.role == Role.TEACHER and m.teacher_id),
             roles=frozenset(m.role for m in memberships),
+            counties=frozenset(districts | {_county_of(m) for m in memberships if not m.district_id}),
         )
+
+
+def _county_of(membership: Any) -> int:
+    place = membership.school or membership.teacher
+    return int(place.county_id)
+
+
+def at_schools(path: str, schools: frozenset[int]) -> Q:
+    """Rows whose school on this path is one of these. A receiving school knows of a secondment from its dispatch on."""
+    found = Q(**{f"{path}__in": schools})
+    secondment, is_received, _ = path.rpartition("placements__receiving_school")
+    return found & Q(**{f"{secondment}state__in": KNOWN_TO_RECEIVER}) if is_received else found
 
 
 class CountyQuerySet(models.QuerySet[Any]):
@@ -102,11 +117,12 @@ class CountyQuerySet(models.QuerySet[Any]):
     def _related_to(self, access: Access) -> Q | None:
         found: Q | None = None
         for path in self.model.schools_concerned if access.schools else ():
-            found = (found or Q()) | Q(**{f"{path}__in": access.schools})
+            found = (found or Q()) | at_schools(path, access.schools)
         for path in self.model.teachers_concerned if access.teachers else ():
             found = (found or Q()) | Q(**{f"{path}__in": access.teachers})
         if self._is_shared() and (access.schools or access.teachers):
-            found = (found or Q()) | Q(county=None)
+            # Programmes and rules are no secret to the schools and teachers of the county.
+            found = (found or Q()) | Q(county=None) | Q(county__in=access.counties)
         return found
 
 
@@ -122,6 +138,20 @@ class CountyModel(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def sending_side(cls) -> tuple[str, ...]:
+        """The paths to the schools that have the row as senders, or as their own."""
+        return tuple(path for path in cls.schools_concerned if "receiving_school" not in path)
+
+    @classmethod
+    def receiving_side(cls, schools: frozenset[int]) -> Q:
+        """The rows that these schools have as receivers, or as their own."""
+        found = Q(pk__in=[])
+        for path in cls.schools_concerned if schools else ():
+            if "sending_school" not in path and path != "teacher__school":
+                found |= at_schools(path, schools)
+        return found
 
 
 class DatedQuerySet(CountyQuerySet):

@@ -5,16 +5,20 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
+from django.utils import timezone
 
 from assignments.choices import (
     SERVING_STATES,
     SUBJECT_CHOICES,
     ChangeKind,
+    ChangeState,
     Duty,
     EndReason,
+    ObjectionState,
     SecondmentState,
     TeachingStage,
 )
@@ -111,6 +115,19 @@ class Secondment(DatedModel):
     ended_on = models.DateField("实际结束日期", null=True, blank=True)
     end_reason = models.CharField("提前终止原因", max_length=12, choices=EndReason, blank=True)
     months_kept = models.BooleanField("终止后月数是否认定", null=True, blank=True)
+    recommended_on = models.DateField("推荐日期", null=True, blank=True)
+    notice = models.ForeignKey(
+        "assignments.PublicNotice",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="secondments",
+        verbose_name="公示",
+    )
+    national_entered_on = models.DateField(
+        "录入全国系统日期", null=True, blank=True, help_text="在全国教师管理信息系统里录好交流轮岗信息的日期"
+    )
+    version = models.PositiveIntegerField("版本", default=1, editable=False)
 
     objects: ClassVar[Any] = SecondmentQuerySet.as_manager()
     schools_concerned = ("sending_school", "placements__receiving_school")
@@ -127,6 +144,7 @@ class Secondment(DatedModel):
             *DatedModel.Meta.constraints,
             models.UniqueConstraint(
                 fields=["teacher", "programme", "school_year"],
+                condition=~Q(state=SecondmentState.WITHDRAWN),
                 name="secondment_once",
                 violation_error_message="这位教师这个学年已有同一项目的派遣",
             ),
@@ -197,7 +215,7 @@ class Placement(CountyModel):
     is_class_head = models.BooleanField("是否任班主任", null=True, blank=True)
     lodging = models.CharField("住宿", max_length=60, blank=True)
 
-    schools_concerned = ("receiving_school", "secondment__sending_school")
+    schools_concerned = ("secondment__placements__receiving_school", "secondment__sending_school")
     teachers_concerned = ("secondment__teacher",)
 
     class Meta:
@@ -257,6 +275,7 @@ class PublicNotice(DatedModel):
     outcome = models.CharField("处理结果", max_length=200, blank=True)
 
     schools_concerned = ("school",)
+    teachers_concerned = ("secondments__teacher",)
 
     class Meta(DatedModel.Meta):
         verbose_name = verbose_name_plural = "公示"
@@ -266,8 +285,64 @@ class PublicNotice(DatedModel):
         return self.title
 
 
+class Objection(CountyModel):
+    """What somebody said against a name in a public notice, and what was found. Who said it is kept only if they wish."""
+
+    notice = models.ForeignKey(PublicNotice, models.CASCADE, related_name="objections_received", verbose_name="公示")
+    secondment = models.ForeignKey(
+        Secondment, models.CASCADE, null=True, blank=True, related_name="objections", verbose_name="涉及教师"
+    )
+    received_on = models.DateField("收到日期")
+    raised_by = models.CharField("提出人", max_length=50, blank=True, help_text="不愿署名的留空")
+    text = models.TextField("异议内容", max_length=1000)
+    state = models.CharField("处理情况", max_length=10, choices=ObjectionState, default=ObjectionState.OPEN)
+    outcome = models.CharField("核查结论", max_length=300, blank=True)
+    decided_on = models.DateField("办结日期", null=True, blank=True)
+
+    schools_concerned = ("notice__school",)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公示异议"
+        ordering = ["-received_on", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=ObjectionState.OPEN) | ~Q(outcome=""),
+                name="objection_outcome",
+                violation_error_message="办结的异议要写核查结论",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice}的异议"
+
+
+class StateChange(CountyModel):
+    """One step of a secondment's life: who took it, when, from where to where, and why. Never changed, never deleted."""
+
+    secondment = models.ForeignKey(Secondment, models.CASCADE, related_name="steps", verbose_name="派遣")
+    action = models.CharField("步骤", max_length=24)
+    source = models.CharField("原状态", max_length=12, choices=SecondmentState)
+    target = models.CharField("新状态", max_length=12, choices=SecondmentState)
+    at = models.DateTimeField("时间", default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="办理人"
+    )
+    by_name = models.CharField("办理人姓名", max_length=100, blank=True)
+    reason = models.CharField("说明", max_length=300, blank=True)
+
+    schools_concerned = ("secondment__sending_school", "secondment__placements__receiving_school")
+    teachers_concerned = ("secondment__teacher",)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "办理记录"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.secondment.teacher}{self.get_source_display()} → {self.get_target_display()}"
+
+
 class SecondmentChange(DatedModel):
-    """An early end, an extension, a move or another subject, with its document."""
+    """An early end, an extension, a move or another subject: asked for, decided by somebody else, with its document."""
 
     secondment = models.ForeignKey(Secondment, models.CASCADE, related_name="changes", verbose_name="派遣")
     kind = models.CharField("变更类型", max_length=12, choices=ChangeKind)
@@ -276,6 +351,21 @@ class SecondmentChange(DatedModel):
     before = models.CharField("原内容", max_length=100, blank=True)
     after = models.CharField("新内容", max_length=100, blank=True)
     document = models.CharField("文号", max_length=60, blank=True)
+    state = models.CharField("审批", max_length=10, choices=ChangeState, default=ChangeState.APPROVED, editable=False)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="申请人"
+    )
+    requested_at = models.DateTimeField("申请时间", null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审批人"
+    )
+    decision = models.CharField("审批意见", max_length=200, blank=True)
+    new_school = models.ForeignKey(
+        SCHOOL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="新受援学校"
+    )
+    new_subject = models.CharField("新任教学科", max_length=20, choices=SUBJECT_CHOICES, blank=True)
+    new_end = models.DateField("新结束日期", null=True, blank=True)
+    keeps_months = models.BooleanField("已服务月数是否认定", null=True, blank=True)
 
     schools_concerned = ("secondment__sending_school", "secondment__placements__receiving_school")
     teachers_concerned = ("secondment__teacher",)
@@ -283,6 +373,20 @@ class SecondmentChange(DatedModel):
     class Meta(DatedModel.Meta):
         verbose_name = verbose_name_plural = "派遣变更"
         ordering = ["-start", "id"]
+        constraints = [
+            *DatedModel.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["secondment", "kind"],
+                condition=Q(state=ChangeState.REQUESTED),
+                name="change_waiting_once",
+                violation_error_message="已经有一个同样的变更申请在等审批",
+            ),
+            models.CheckConstraint(
+                condition=Q(requested_by=None) | Q(decided_by=None) | ~Q(requested_by=F("decided_by")),
+                name="change_two_people",
+                violation_error_message="变更的申请人和审批人不能是同一个人",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.secondment.teacher}{self.get_kind_display()}"

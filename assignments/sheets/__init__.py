@@ -23,7 +23,7 @@ from assignments.sheets.secondments import (
     TEAM_REPORTS,
     TEAMS,
 )
-from assignments.sheets.service import ALLOWANCES, ATTENDANCE, LEAVES
+from assignments.sheets.service import ALLOWANCES, ATTENDANCE, LEAVES, RATES
 
 # In the order in which a clerk fills them.
 SHEETS = (
@@ -49,6 +49,7 @@ SHEETS = (
     TEAM_REPORTS,
     ATTENDANCE,
     LEAVES,
+    RATES,
     ALLOWANCES,
     PROVISIONS,
     DIFFICULTIES,

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
-from pypinyin import Style, lazy_pinyin
 
 from assignments.choices import SUBJECT_ALIASES, SUBJECT_CHOICES
 from assignments.models import Secondment
 from assignments.periods import Period
+from assignments.pinyin import SURNAMES as SURNAMES  # both are looked for here, too
+from assignments.pinyin import initials as initials
 from zhijiao.dates import ApproximateDate, Precision, school_year_of
 from zhijiao.workbook.description import Column, RowValues
 from zhijiao.workbook.kinds import ApproximateDateKind, Choice, QuantityKind, Reference, SchoolYearKind, Text
@@ -27,23 +28,6 @@ SCHOOLS, TEACHERS, SECONDMENTS, PROGRAMMES, TEAMS, ACTIVITIES = (
 
 Subject = Choice(SUBJECT_CHOICES, SUBJECT_ALIASES)
 PREPARING = dt.timedelta(days=31)  # what happens in August prepares, and belongs to, the year that begins in September
-
-# pypinyin reads these as common words; as surnames they are read so.
-SURNAMES = {
-    "单": "shan", "曾": "zeng", "解": "xie", "仇": "qiu", "区": "ou", "查": "zha", "任": "ren", "朴": "piao", "盖": "ge", "尉": "yu", "乐": "yue",
-    "缪": "miao", "员": "yun", "翟": "zhai", "覃": "qin", "华": "hua", "燕": "yan", "纪": "ji", "黑": "he", "召": "shao", "种": "chong", "秘": "bi",
-}  # fmt: skip
-
-
-def initials(name: str, *, of_person: bool = False) -> str:
-    """slr for 沈若兰; other signs are left out."""
-    if not name:
-        return ""
-    syllables = lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore")
-    found = "".join(syllable[:1] for syllable in syllables).lower()
-    if of_person and name[0] in SURNAMES and found:
-        found = SURNAMES[name[0]][0] + found[1:]
-    return found
 
 
 def school_year_from(field: str = "when") -> Callable[[RowValues, Any], Any]:

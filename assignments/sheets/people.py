@@ -21,7 +21,7 @@ from assignments.choices import (
     Title,
 )
 from assignments.models import BackboneTitle, Teacher
-from assignments.sheets import columns
+from assignments.pinyin import set_readings
 from assignments.sheets.columns import Subject, school_column, teacher_column, text
 from zhijiao.identity import birth_date_of, sex_of
 from zhijiao.workbook.description import Column, Problem, RowValues, Sheet
@@ -51,7 +51,7 @@ def _check(values: RowValues) -> Iterable[Problem]:
 
 
 def _prepare(teacher: Teacher, values: RowValues, context: Any) -> None:
-    teacher.initials = columns.initials(teacher.name, of_person=True)
+    set_readings(teacher)
     if teacher.id_number:
         teacher.birth_date = teacher.birth_date or birth_date_of(teacher.id_number)
         teacher.sex = teacher.sex or sex_of(teacher.id_number)
@@ -66,7 +66,8 @@ TEACHERS = Sheet(
     names=_names,
     check=_check,
     prepare=_prepare,
-    derived=("initials", "birth_date", "sex", "id_number_hash", "bank_card_hash"),
+    rows=lambda rows: rows.filter(merged_into=None),
+    derived=("initials", "pinyin", "birth_date", "sex", "id_number_hash", "bank_card_hash"),
     select=("school",),
     columns=(
         text("姓名", "name", 50, required=True, sample="沈若兰", aliases=("教师姓名",)),

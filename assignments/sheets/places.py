@@ -6,14 +6,14 @@ from typing import Any
 
 from assignments.choices import LOCATION_ALIASES, SCHOOL_STAGE_ALIASES, Location, SchoolStage
 from assignments.models import School
-from assignments.sheets import columns
+from assignments.pinyin import set_readings
 from assignments.sheets.columns import text
 from zhijiao.workbook.description import Column, RowValues, Sheet
 from zhijiao.workbook.kinds import Choice, Phone, Reference, SchoolCode, Words, YesNo
 
 
 def _prepare(school: School, values: RowValues, context: Any) -> None:
-    school.initials = columns.initials(school.name)
+    set_readings(school)
 
 
 SCHOOLS = Sheet(
@@ -23,6 +23,7 @@ SCHOOLS = Sheet(
     key=("name",),
     names=lambda school: [school.name, *school.aliases],
     prepare=_prepare,
+    rows=lambda rows: rows.filter(merged_into=None),
     derived=("initials",),
     select=("centre_school",),
     columns=(

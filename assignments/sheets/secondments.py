@@ -13,6 +13,7 @@ from assignments.choices import (
     CHANGE_ALIASES,
     DUTY_ALIASES,
     ChangeKind,
+    ChangeState,
     Duty,
     EndReason,
     SecondmentState,
@@ -54,10 +55,23 @@ def _same_school(values: RowValues, sending: str, receiving: str) -> Iterable[Pr
 
 def _check_secondment(values: RowValues) -> Iterable[Problem]:
     yield from _same_school(values, "sending_school", "first.receiving_school")
+    yield from _without_a_school(values)
     if values.get("school_year") is None:
         yield Problem("“学年”和“起止时间”至少要写一个；只写年份的，另写学年", "school_year")
     if values.get("swapped_with") and values["swapped_with"] == values.get("teacher"):
         yield Problem("互派教师不能是本人", "swapped_with")
+
+
+def _without_a_school(values: RowValues) -> Iterable[Problem]:
+    """Before it is approved the bureau may not have found a school yet; from then on there is one."""
+    if values.get("first.receiving_school") is not None or "first.receiving_school" not in values:
+        return
+    if values.get("state") not in NOT_PLACED_YET:
+        yield Problem(
+            "“受援学校”不能为空；还没有安排学校的，“状态”写草稿、已申报、公示中或局审核", "first.receiving_school"
+        )
+    elif any(value not in (None, "", []) for name, value in values.items() if name.startswith("first.")):
+        yield Problem("写了任教情况，没有写受援学校", "first.receiving_school")
 
 
 def _whole_school_year(values: RowValues, context: Any) -> ApproximateDate | None:
@@ -130,6 +144,12 @@ def _names(secondment: Secondment) -> list[str]:
     return list(dict.fromkeys(names))
 
 
+NOT_PLACED_YET = (
+    SecondmentState.DRAFT, SecondmentState.SUBMITTED, SecondmentState.RECOMMENDED, SecondmentState.REVIEW, SecondmentState.SENT_BACK,
+    SecondmentState.WITHDRAWN,
+)  # fmt: skip
+
+
 TEAMS = Sheet(
     name=TEAM_SHEET,
     model=Team,
@@ -154,7 +174,7 @@ SECONDMENTS = Sheet(
     help="支教花名册，一人一行。跟岗学习、短期指导也写在这里，用“项目类型”区分；中途换学校的，后一段写在“换岗记录”。",
     key=("teacher", "school_year", "programme"),
     parts={
-        "first": Part(Placement, "secondment", {"order": 1}, optional=False),
+        "first": Part(Placement, "secondment", {"order": 1}),
         "application": Part(Application, "secondment"),
     },
     names=_names,
@@ -169,7 +189,11 @@ SECONDMENTS = Sheet(
         teacher_column("教师", required=True, sample="沈若兰", aliases=("姓名", "教师姓名", "支教教师")),
         school_column("派出学校", "sending_school", required=True, sample="县实验初中", aliases=("支援学校", "原单位")),
         school_column(
-            "受援学校", "first.receiving_school", required=True, sample="三岔中学", aliases=("接收学校", "支教学校")
+            "受援学校",
+            "first.receiving_school",
+            sample="三岔中学",
+            aliases=("接收学校", "支教学校"),
+            help="必填；只有还没有批准、没有安排学校的可以空着",
         ),
         school_year_column(),
         when_column(
@@ -275,6 +299,12 @@ PLACEMENTS = Sheet(
     ),
 )
 
+
+def _approved_changes(rows: QuerySet[SecondmentChange], period: Period) -> QuerySet[SecondmentChange]:
+    """What still waits, or was refused, changed nothing and is no record of the year."""
+    return of_events(rows, period).filter(state=ChangeState.APPROVED)
+
+
 CHANGES = Sheet(
     name="派遣变更",
     model=SecondmentChange,
@@ -282,7 +312,7 @@ CHANGES = Sheet(
     key=("secondment", "kind", "when"),
     prepare=set_school_year,
     derived=("school_year",),
-    export=of_events,
+    export=_approved_changes,
     select=(
         "secondment__teacher__school",
         "secondment__sending_school",

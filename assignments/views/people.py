@@ -8,17 +8,24 @@ from typing import Any
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
+from assignments.care import HIDDEN, may_read
 from assignments.choices import SERVING_STATES, Direction
-from assignments.models import Placement, Secondment, Teacher
+from assignments.models import CorrectionRequest, Placement, Secondment, Teacher
+from assignments.people import may_edit_teacher, may_retire
 from assignments.permissions import may_see_circumstances
+from assignments.unmasking import is_own, masked
 from assignments.views.badges import state_badge
 from assignments.views.reading import Reading
+from zhijiao.access import needs
 from zhijiao.detail import Col, Page, Section
 from zhijiao.quantities import plain
 
 
+@needs("teacher.view")
 def teacher_detail(request: HttpRequest, pk: int) -> HttpResponse:
     teachers = Teacher.objects.visible_to(request.user).select_related("county", "school")
     teacher = get_object_or_404(teachers, pk=pk)
@@ -33,12 +40,17 @@ def teacher_detail(request: HttpRequest, pk: int) -> HttpResponse:
             *reading.contributed(teacher),
             _care(reading, teacher),
             _exemptions(reading, teacher),
+            _corrections(reading, teacher),
         ]
     )
     running = next((row for row in secondments if row.state == "on_post"), None)
     return render(
         request, "assignments/teacher_detail.html",
-        {"teacher": teacher, "page": page, "running": running, "badge": state_badge(running.state) if running else ""},
+        {
+            "teacher": teacher, "page": page, "running": running, "badge": state_badge(running.state) if running else "",
+            "may_edit": may_edit_teacher(request.user, teacher), "may_retire": may_retire(request.user, teacher),
+            "is_own": is_own(request.user, teacher),
+        },
     )  # fmt: skip
 
 
@@ -60,15 +72,15 @@ def _person(reading: Reading, teacher: Teacher) -> Section:
                 Col("ethnicity"),
                 Col("native_place"),
                 Col("political_status"),
-                Col("masked_id_number", "身份证号"),
-                Col("masked_phone", "手机号"),
+                Col(lambda row: masked(reading.user, row, "id"), "身份证号"),
+                Col(lambda row: masked(reading.user, row, "phone"), "手机号"),
                 *(
                     (
                         Col("emergency_contact"),
                         Col("health"),
                         Col("family"),
                         Col("bank"),
-                        Col("masked_bank_card", "银行卡号"),
+                        Col(lambda row: masked(reading.user, row, "bank"), "银行卡号"),
                     )
                     if private
                     else ()
@@ -189,14 +201,20 @@ def _care(reading: Reading, teacher: Teacher) -> Section:
 
 
 def difficulty_table(reading: Reading, rows: list[Any]) -> Any:
+    """What is about somebody's health is told to those only who may know of it."""
+
+    def told(row: Any) -> Any:
+        words = row.text if may_read(reading.user, row) else HIDDEN
+        return format_html('<a href="{}">{}</a>', reverse("assignments:difficulty_detail", args=[row.pk]), words)
+
     return reading.tell.table(
         rows,
-        Col("text"),
+        Col(told, "困难内容"),
         "category",
         Col("when", "提出日期", css="nw"),
         "owner",
         Col("due_on", css="nw"),
-        "resolution",
+        Col(lambda row: row.resolution if may_read(reading.user, row) else "", "解决办法"),
         Col("resolved_on", css="nw"),
         Col(lambda row: "已解决" if row.is_resolved else "未解决", "现在", css="nw"),
     )
@@ -210,3 +228,28 @@ def _exemptions(reading: Reading, teacher: Teacher) -> Section:
         "暂缓交流",
         [reading.tell.table(found, "reason", "proof", Col("start", css="nw"), Col("end", css="nw"))],
     )
+
+
+def _corrections(reading: Reading, teacher: Teacher) -> Section:
+    """What the teacher asked to have corrected: for the teacher, and for whoever corrects it."""
+    editor = may_edit_teacher(reading.user, teacher)
+    if not editor and not is_own(reading.user, teacher):
+        return Section("corrections", "更正申请")
+    rows: Any = teacher.corrections
+    table = reading.tell.table(
+        list(rows.visible_to(reading.user)),
+        Col("field"),
+        Col("right_value"),
+        "reason",
+        Col(lambda row: timezone.localdate(row.asked_at), "提出", css="nw"),
+        Col(lambda row: _answered(row, editor), "办理"),
+        "answer",
+    )
+    return Section("corrections", "更正申请", [table])
+
+
+def _answered(row: CorrectionRequest, editor: bool) -> str:
+    if row.is_done is not None:
+        return "已更正" if row.is_done else "不更正"
+    address = reverse("assignments:correction_answer", args=[row.pk])
+    return format_html('<a href="{}">办理…</a>', address) if editor else "等学校或教育局办理"

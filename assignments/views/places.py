@@ -10,11 +10,14 @@ from django.shortcuts import get_object_or_404, render
 
 from assignments.choices import DonationKind
 from assignments.models import Activity, Allocation, CondolenceVisit, Donation, Pairing, Placement, School, Secondment
+from assignments.people import may_edit_contacts, may_edit_school
 from assignments.views.badges import state_badge
 from assignments.views.reading import Reading
+from zhijiao.access import needs
 from zhijiao.detail import Col, Page, Section, Table, money
 
 
+@needs("school.view")
 def school_detail(request: HttpRequest, pk: int) -> HttpResponse:
     schools = School.objects.visible_to(request.user).select_related("county", "centre_school")
     school = get_object_or_404(schools, pk=pk)
@@ -32,7 +35,9 @@ def school_detail(request: HttpRequest, pk: int) -> HttpResponse:
             *reading.contributed(school),
         ]
     )
-    return render(request, "assignments/school_detail.html", {"school": school, "page": page})
+    whole = may_edit_school(request.user, school)
+    context = {"may_close": whole, "may_edit": whole or may_edit_contacts(request.user, school), "whole": whole}
+    return render(request, "assignments/school_detail.html", {"school": school, "page": page, **context})
 
 
 def _facts(reading: Reading, school: School) -> Section:

@@ -10,16 +10,20 @@ from typing import Any
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from assignments.choices import SERVING_STATES
+from assignments.choices import SERVING_STATES, ChangeState
 from assignments.choices import SecondmentState as State
-from assignments.models import Application, Leave, Placement, Secondment
+from assignments.models import Application, Leave, Placement, Secondment, SecondmentChange, StateChange
 from assignments.permissions import may_see_leave_reasons
+from assignments.unmasking import masked
 from assignments.views.attendance import AttendanceBars
 from assignments.views.badges import state_badge
 from assignments.views.people import difficulty_table
 from assignments.views.reading import Reading
+from assignments.workflow import TRANSITIONS, offered_to, reaches
+from zhijiao.access import needs
 from zhijiao.detail import Col, Facts, Page, Section, money
 from zhijiao.quantities import plain
 
@@ -29,15 +33,19 @@ PATH = (
 OPEN_KINDS = ("official", "marriage", "funeral")  # leave whose reason is no secret
 
 
+@needs("secondment.view")
 def secondment_detail(request: HttpRequest, pk: int) -> HttpResponse:
     placements = Placement.objects.select_related("receiving_school").order_by("order")
     secondments = (
         Secondment.objects.visible_to(request.user)
         .select_related(
-            "county", "teacher__school", "programme", "sending_school", "school_year", "swapped_with", "team__leader"
+            "county", "teacher__school", "programme", "sending_school", "school_year", "swapped_with", "team__leader", "notice",
         )
-        .prefetch_related(Prefetch("placements", placements), "teacher__backbone_titles")
-    )
+        .prefetch_related(
+            Prefetch("placements", placements), "teacher__backbone_titles", "notice__objections_received",
+            Prefetch("changes", SecondmentChange.objects.select_related("requested_by")),
+        )
+    )  # fmt: skip
     secondment = get_object_or_404(secondments, pk=pk)
     reading = Reading(request)
     application = _application_of(reading, secondment)
@@ -51,6 +59,7 @@ def secondment_detail(request: HttpRequest, pk: int) -> HttpResponse:
             _difficulties(reading, secondment),
             _allowances(reading, secondment),
             _changes(reading, secondment),
+            _history(reading, secondment),
             _application(reading, application),
             _documents(reading, secondment),
         ]
@@ -65,8 +74,39 @@ def secondment_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": list(steps(secondment, application)),
         "about": _about(secondment),
         "page": page,
+        "offers": offered_to(request.user, secondment),
+        "waiting_changes": _waiting_changes(request.user, secondment),
+        **_ways_to_edit(request.user, secondment),
     }
     return render(request, "assignments/secondment_detail.html", context)
+
+
+def _waiting_changes(user: Any, secondment: Secondment) -> list[SecondmentChange]:
+    """Those that wait, each with whether this person may decide on it or take it back."""
+    waiting = [change for change in secondment.changes.all() if change.state == ChangeState.REQUESTED]
+    for change in waiting:
+        change.is_mine = change.requested_by_id == user.pk
+        change.may_decide = not change.is_mine and reaches(user, "secondment.change_decide", secondment)
+    return waiting
+
+
+def _ways_to_edit(user: Any, secondment: Secondment) -> dict[str, str]:
+    """Where the application is changed, and where the bureau finds a school for it, while they still can be."""
+    ways = {}
+    if secondment.state in (State.DRAFT, State.SENT_BACK) and reaches(user, "secondment.submit", secondment):
+        ways["edit_url"] = _address("application_edit", secondment)
+    if secondment.state in (State.SUBMITTED, State.RECOMMENDED, State.REVIEW, State.APPROVED) and reaches(
+        user, "secondment.assign", secondment
+    ):
+        ways["assign_url"] = _address("secondment_assign", secondment)
+    return ways
+
+
+def _address(name: str, secondment: Secondment) -> str:
+    try:
+        return reverse(f"assignments:{name}", args=[secondment.pk])
+    except NoReverseMatch:
+        return ""
 
 
 def _route(reading: Reading, secondment: Secondment) -> list[str]:
@@ -168,7 +208,7 @@ def _placement(reading: Reading, secondment: Secondment) -> Section:
         )
     elif stays:
         blocks.append(reading.tell.facts(stays[0], Col("receiving_school", "任教学校"), *details))
-    facts = reading.tell.facts(secondment, *_terms(secondment))
+    facts = reading.tell.facts(secondment, *_terms(reading))
     if several or not stays:
         blocks.append(facts)
     else:
@@ -182,7 +222,7 @@ def _stay(stay: Placement) -> str:
     )
 
 
-def _terms(secondment: Secondment) -> tuple[Col, ...]:
+def _terms(reading: Reading) -> tuple[Col, ...]:
     return (
         Col("programme", link=False),
         Col("duty"),
@@ -199,7 +239,8 @@ def _terms(secondment: Secondment) -> tuple[Col, ...]:
         Col("post_at_home", "原任职务"),
         Col("end_reason", "终止原因"),
         Col("months_kept", "月数认定"),
-        Col(lambda row: row.teacher.masked_id_number, "身份证号"),
+        Col(lambda row: masked(reading.user, row.teacher, "id"), "身份证号"),
+        Col(lambda row: masked(reading.user, row.teacher, "phone"), "手机号"),
     )
 
 
@@ -325,7 +366,7 @@ def _documents(reading: Reading, secondment: Secondment) -> Section:
 def _changes(reading: Reading, secondment: Secondment) -> Section:
     rows: Any = secondment.changes
     table = reading.tell.table(
-        list(rows.visible_to(reading.user)),
+        [change for change in rows.visible_to(reading.user) if change.state == ChangeState.APPROVED],
         Col("kind", css="nw"),
         Col("when", css="nw"),
         Col(lambda row: f"{row.before} → {row.after}" if row.before or row.after else "", "原内容 → 新内容"),
@@ -334,3 +375,21 @@ def _changes(reading: Reading, secondment: Secondment) -> Section:
         "document",
     )
     return Section("changes", "变更", [table])
+
+
+def _history(reading: Reading, secondment: Secondment) -> Section:
+    """Who took which step, when, and why."""
+    taken = list(StateChange.objects.visible_to(reading.user).filter(secondment=secondment))
+    table = reading.tell.table(
+        taken,
+        Col(lambda row: TRANSITIONS[row.action].label if row.action in TRANSITIONS else row.action, "步骤", css="nw"),
+        Col(
+            lambda row: f"{row.get_source_display()} → {row.get_target_display()}" if row.source != row.target else "",
+            "状态",
+            css="nw",
+        ),
+        Col("by_name"),
+        Col(lambda row: f"{timezone.localtime(row.at):%Y.%m.%d %H:%M}", "时间", css="nw num"),
+        "reason",
+    )
+    return Section("history", "办理记录", [table], f"{len(taken)} 步" if taken else "")

@@ -11,10 +11,12 @@ from assignments.views.reading import Reading
 from evaluations.choices import FindingKind
 from evaluations.models import Briefing, Feedback, Inspection, RecordsReview, Survey
 from evaluations.views.contributions import inspection_badge, points_told
+from zhijiao.access import needs
 from zhijiao.detail import Col, Page, Section, Table
 from zhijiao.quantities import plain
 
 
+@needs("inspection.list")
 def inspection_detail(request: HttpRequest, pk: int) -> HttpResponse:
     inspections = Inspection.objects.visible_to(request.user).select_related(
         "county", "round", "school_year", "school", "inspecting_school"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from reports.documents.html import gongwen_css, item_view
+from reports.documents.html import gongwen_css, grouped, item_view
 from reports.documents.tree import Document
 
 # The families of gongwen.css by the names that the fonts have on Windows, macOS and Linux.
@@ -24,5 +24,5 @@ def standalone_page(document: Document) -> str:
     families = ":root{" + "".join(f"--{name}:{fonts};" for name, fonts in _FAMILIES.items()) + "}\n"
     styles = mark_safe(families + gongwen_css() + _SCREEN)  # noqa: S308 (our own files)
     items = [item_view(item) for item in document.flow()]
-    context = {"document": document, "items": items, "styles": styles}
+    context = {"document": document, "groups": grouped(items), "styles": styles}
     return render_to_string("reports/documents/gongwen.html", context).lstrip()

@@ -6,6 +6,7 @@ from reports.demo import (
     aid,
     appraisal,
     care,
+    course,
     honours,
     inspection,
     organisation,
@@ -19,16 +20,21 @@ from reports.demo import (
 )
 from reports.demo.county import County, Row, Rows, Wish
 
-__all__ = ["Row", "Rows", "Wish", "generate"]
+__all__ = ["County", "Row", "Rows", "Wish", "generate", "made"]
 
 
 def generate(wish: Wish | None = None) -> Rows:
     """Sheet → rows of header → cell. The same wish gives the same rows."""
-    county = County(wish or Wish())
-    for part in (places, people, selection):
+    return dict(made(wish or Wish()).rows)
+
+
+def made(wish: Wish) -> County:
+    """The county with its schools, teachers and postings, and the rows that tell of them."""
+    county = County(wish)
+    for part in (places, people, selection, course):
         part.build(county)
     people.write(county)
     people.write_titles(county)
     for section in (organisation, plan, roster, service, care, aid, work, inspection, appraisal, honours):
         section.write(county)
-    return dict(county.rows)
+    return county

@@ -38,6 +38,8 @@ OPEN = (
     ("住宿", "教师宿舍冬季取暖设备功率不足，夜间室温在十度以下", "{receiver}"),
     ("教学", "音乐、美术两科没有专任教师，支教教师每周超过 20 节，希望增派一人", "县教育局人事股"),
 )  # fmt: skip
+LATE = ("交通", "周末回城的末班车提前到下午四点，放学后赶不上", "县教育局人事股")
+UNOWNED = ("教学", "实验箱里缺天平和砝码，科学课的测量实验做不了")
 VISITS_OF_BUREAU = (
     ("教师节", (9, 9), "局党组成员、工会主席", "慰问信、被褥和书籍", None), ("中秋节", (9, 24), "分管副局长、人事股股长", "月饼、水果", None),
     ("元旦", (12, 30), "局长、工会主席", "电热毯、保温杯", 20000), ("春节前", (1, 13), "分管副局长", "米、面、油", 30000), ("三八妇女节", (3, 6), "工会女工委员", "围巾、护手霜", None),
@@ -79,6 +81,8 @@ def _write_difficulties(county: County, year: Year, rng: random.Random) -> None:
         if posting and raised <= county.wish.today - dt.timedelta(days=19):
             free.remove(posting)
             _write_difficulty(county, year, posting, asked, raised, rng)
+    if year.is_running and len(free) > 1:
+        _write_late_and_unowned(county, year, free)
     if year.is_running and free:
         for place, (category, text, owner) in enumerate(OPEN):
             posting = free[place % len(free)]
@@ -87,6 +91,21 @@ def _write_difficulties(county: County, year: Year, rng: random.Random) -> None:
                 "提出人": posting.teacher.name, "提出日期": raised, "学年": year.code, "类别": category, "困难内容": text,
                 "承办单位（人）": _owner(owner, posting), "办理期限": raised + dt.timedelta(days=10),
             })  # fmt: skip
+
+
+def _write_late_and_unowned(county: County, year: Year, free: list[Posting]) -> None:
+    """What should be settled by now, and what nobody has taken on."""
+    on = county.wish.loaded_on
+    late, unowned = free.pop(), free.pop()
+    for posting, raised, (category, text, *owner) in ((late, 25, LATE), (unowned, 4, UNOWNED)):
+        row = {
+            "提出人": posting.teacher.name,
+            "提出日期": on - dt.timedelta(days=raised),
+            "学年": year.code,
+            "类别": category,
+        }
+        due = {"承办单位（人）": owner[0], "办理期限": on - dt.timedelta(days=4)} if owner else {}
+        county.row(DIFFICULTIES, row | {"困难内容": text} | due)
 
 
 def _would_ask(posting: Posting, text: str) -> bool:

@@ -16,6 +16,7 @@ Rows = dict[str, list[Row]]
 Chosen = TypeVar("Chosen")
 
 TODAY = dt.date(2026, 11, 23)  # of the demo: its running year is in its twelfth week
+ON_THE_WAY = ("已申报", "公示中", "局审核", "已批准")
 FULL_SIZE = 120  # secondments a year in the county after which all numbers are modelled
 
 
@@ -31,6 +32,7 @@ class Wish:
     seed: int = 1
     index: int = 0  # of the county in its province: keeps numbers apart
     today: dt.date = TODAY
+    loaded_on: dt.date = TODAY  # what still waits somewhere is as old as it would be on this day
 
     @property
     def bureau(self) -> str:
@@ -108,7 +110,13 @@ class Posting:
     extended_to: dt.date | None = None
     team: str = ""
     swapped_with: DemoTeacher | None = None
-    cells: Row = field(default_factory=dict)
+    applied: dt.date | None = None
+    recommended: dt.date | None = None
+    forwarded: dt.date | None = None
+    approved: dt.date | None = None
+    dispatched: dt.date | None = None
+    extended_on: dt.date | None = None  # when that was decided
+    cells: Row = field(default_factory=dict)  # its row of the roster
 
     @property
     def school_year(self) -> str:
@@ -121,6 +129,11 @@ class Posting:
     @property
     def is_on_post(self) -> bool:
         return self.state in ("在岗", "已结束", "提前终止", "已考核")
+
+    @property
+    def is_on_the_way(self) -> bool:
+        """Applied for and decided on, or not even that: nobody has gone yet."""
+        return self.state in ON_THE_WAY
 
     @property
     def is_teaching(self) -> bool:

@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Count
 from openpyxl import Workbook
 
-from assignments.choices import DistrictLevel, Duty, Role, SecondmentState
-from assignments.models import District, Membership, School, Secondment, Teacher
+from assignments import triggers
+from assignments.choices import DistrictLevel
+from assignments.models import District
 from assignments.sheets.county import BUREAU, CODE, COUNTY
-from reports.demo import Rows, Wish, generate
+from reports.demo import Rows, Wish, accounts, generate, life, made, waiting
+from reports.demo.accounts import Login
 from zhijiao.accounts import audit
-from zhijiao.accounts.models import User
 from zhijiao.workbook import registry
 from zhijiao.workbook.importing import ImportPlan, carry_out
 from zhijiao.workbook.models import ImportRun
 
 PROVINCE, PREFECTURES = "云岭省", ("清江市", "白屏市", "沧源川市", "栖云市", "望岳市")
-USERNAMES = ("zhoujg", "juzhang", "guanli", "dudao", "shouyuan", "paichu", "jiaoshi")
-PASSWORD = "zhijiao-demo-2026"  # noqa: S105 (of the demo in development; elsewhere each load makes its own)
 
 
 @dataclass(frozen=True)
-class Login:
-    username: str
-    name: str
-    what: str
-    password: str
+class Settled:
+    """What `settle` did: the import of the whole workbook, how many acts went before it, who can sign in."""
+
+    plan: ImportPlan
+    acts: int = 0
+    logins: tuple[Login, ...] = ()
 
 
 def workbook(rows: Rows, wish: Wish) -> BytesIO:
@@ -78,17 +75,40 @@ def load(wish: Wish) -> ImportPlan:
     return carry_out(workbook(generate(wish), wish), county=county, file_name=f"{wish.name}示例数据.xlsx")
 
 
+def settle(wish: Wish, *, leaves_open: bool = True) -> Settled:
+    """The same county, whose running year came about step by step; and, with `leaves_open`, something to do for everybody.
+
+    Those who applied come in as drafts, every step is taken on its day, and then the whole workbook brings the rest.
+    """
+    made_county, county = made(wish), county_of(wish)
+    with transaction.atomic():
+        staff = accounts.open_bureau(county)
+        applied = _imported(life.drafts(made_county), wish, county, staff, "支教申请")
+        if applied.problems:
+            return Settled(applied)
+        accounts.open_schools(staff, county, made_county)
+        acts = life.live(made_county, county, staff)
+        plan = _imported(dict(made_county.rows), wish, county, staff, "示例数据")
+        if leaves_open and not plan.problems:
+            waiting.leave_open(made_county, county, staff)
+    return Settled(plan, acts, tuple(staff.logins))
+
+
+def _imported(rows: Rows, wish: Wish, county: District, staff: accounts.Staff, name: str) -> ImportPlan:
+    return carry_out(workbook(rows, wish), county=county, by=staff.officer, file_name=f"{wish.name}{name}.xlsx")
+
+
 @transaction.atomic
 def forget(county: District) -> int:
     """Delete everything recorded of a county, past the rules that protect it. For development only."""
-    Membership.objects.filter(district=county).delete()
-    Membership.objects.filter(school__county=county).delete()
-    Membership.objects.filter(teacher__county=county).delete()
+    accounts.close(county)
     ImportRun.objects.filter(county_id=county.pk).delete()
-    number = 0
+    number, using = 0, county._state.db or "default"
+    triggers.lift_locks(using)
     for model in _dependents_first():
         # Raw, because PROTECT would forbid to delete a centre school and those below it at once.
-        number += model._base_manager.filter(county=county)._raw_delete(using=county._state.db or "default")
+        number += model._base_manager.filter(county=county)._raw_delete(using=using)
+    triggers.lay(using)
     audit.record(None, "清空示例县", county, after={"删除记录": number})
     return number
 
@@ -113,85 +133,3 @@ def _dependents_first() -> Iterator[type[models.Model]]:
 def _is_of_county(model: type[models.Model]) -> bool:
     field: Any = next((field for field in model._meta.concrete_fields if field.name == "county"), None)
     return field is not None and field.related_model is District
-
-
-def make_accounts(county: District) -> list[Login]:
-    """The people who may sign in to look around: each role once, at a place where there is something to see."""
-    password = PASSWORD if settings.DEBUG else secrets.token_urlsafe(12)
-    receiving, sending, teacher = _receiving_school(county), _sending_school(county), _seconded_teacher(county)
-    bureau = {"district": county}
-    wanted: list[tuple[str, str, str, Role, dict[str, Any], str]] = [
-        ("zhoujg", "周建国", "局人事股，支教专干", Role.OFFICER, bureau, "人事股 支教专干"),
-        ("juzhang", "沈国平", "局领导", Role.LEADER, bureau, "局长"),
-        ("guanli", "程海燕", "局管理员", Role.BUREAU_ADMIN, bureau, "办公室 系统管理员"),
-        ("dudao", "何志平", "督导员", Role.INSPECTOR, bureau, "督导室 责任督学"),
-    ]
-    if receiving:
-        wanted.append(
-            (
-                "shouyuan",
-                receiving.principal,
-                f"受援学校校长（{receiving.name}）",
-                Role.PRINCIPAL,
-                {"school": receiving},
-                "校长",
-            )
-        )
-    if sending:
-        wanted.append(
-            (
-                "paichu",
-                sending.principal,
-                f"派出学校校长（{sending.name}）",
-                Role.PRINCIPAL,
-                {"school": sending},
-                "校长",
-            )
-        )
-    if teacher:
-        wanted.append(
-            ("jiaoshi", teacher.name, f"支教教师（{teacher.school}派出）", Role.TEACHER, {"teacher": teacher}, "")
-        )
-    with transaction.atomic():
-        return [_account(*one, password=password) for one in wanted]
-
-
-def remembered_logins() -> list[Login]:
-    """Those of an earlier load that still have the demo's password."""
-    users = User.objects.filter(username__in=USERNAMES).order_by("pk").prefetch_related("memberships")
-    return [
-        Login(user.username, user.name, "、".join(one.get_role_display() for one in user.memberships.all()), PASSWORD)
-        for user in users
-        if user.check_password(PASSWORD)
-    ]
-
-
-def _account(
-    username: str, name: str, what: str, role: Role, place: dict[str, Any], duty: str, *, password: str
-) -> Login:
-    user, _ = User.objects.get_or_create(username=username, defaults={"name": name})
-    user.name = name
-    user.set_password(password)
-    user.save()
-    Membership.objects.get_or_create(user=user, role=role, **place, defaults={"duty": duty})
-    if role == Role.TEACHER:
-        Teacher.objects.filter(user=user).update(user=None)
-        Teacher.objects.filter(pk=place["teacher"].pk).update(user=user)
-    return Login(username, name, what, password)
-
-
-def _receiving_school(county: District) -> School | None:
-    centres = School.objects.filter(county=county, is_centre_school=True, stage="primary")
-    return centres.annotate(number=Count("placements")).filter(number__gt=0).order_by("-number", "pk").first()
-
-
-def _sending_school(county: District) -> School | None:
-    schools = School.objects.filter(county=county, is_centre_school=False, is_outside_county=False)
-    return schools.annotate(number=Count("secondments_sent")).filter(number__gt=0).order_by("-number", "pk").first()
-
-
-def _seconded_teacher(county: District) -> Teacher | None:
-    """Of the running year, a backbone teacher before the others: there is more to see."""
-    running = Secondment.objects.filter(county=county, state=SecondmentState.ON_POST, duty=Duty.TEACHER)
-    found = running.select_related("teacher__school").order_by("-school_year__code", "-is_backbone", "pk").first()
-    return found.teacher if found else None

@@ -7,6 +7,7 @@ import random
 from collections import Counter
 
 from reports.demo.county import County, DemoSchool, Year, shares, some
+from reports.demo.course import NOTICE_DAYS, notice_end
 from reports.demo.roster import told
 
 FACTS, DEMANDS, ALLOCATIONS, EXEMPTIONS, PAIRINGS, NOTICES = (
@@ -122,7 +123,7 @@ def _write_allocations(county: County, year: Year) -> None:
     planned = Counter(
         (posting.sender.name, posting.receiver.name, posting.subject)
         for posting in county.of_year(year)
-        if posting.programme not in ("跟岗学习", "短期指导") and posting.state not in ("局审核", "公示中", "已申报")
+        if posting.programme not in ("跟岗学习", "短期指导")
     )
     for (sender, receiver, subject), number in planned.items():
         row = {"学年": year.code, "派出学校": sender, "受援学校": receiver, "学科": subject, "选派名额": number}
@@ -142,6 +143,9 @@ def _write_pairings(county: County, year: Year, rng: random.Random) -> None:
 
 
 def _write_notices(county: County, year: Year, rng: random.Random) -> None:
+    if year.is_running:
+        _write_notices_of_steps(county, year)
+        return
     for school in county.senders(year):
         start = dt.date(year.first, 6, rng.choice((1, 2, 3, 4, 8, 9)))
         county.row(NOTICES, {
@@ -153,6 +157,23 @@ def _write_notices(county: County, year: Year, rng: random.Random) -> None:
         county.row(NOTICES, {
             "公示名称": f"{year.code.replace('-', '—')}学年支教教师考核结果公示", "公示日期": told(appraised, appraised + dt.timedelta(days=6)), "学年": year.code,
             "工作日": 5, "收到异议": 1, "处理结果": "反映一名教师听课节数统计有误，经核对专项档案后更正，等次不变",
+        })  # fmt: skip
+
+
+def _write_notices_of_steps(county: County, year: Year) -> None:
+    """One for all whom a school recommended on a day, with the name that the system gives it."""
+    over: dict[tuple[str, dt.date], bool] = {}
+    for posting in county.of_year(year):
+        if posting.recommended:
+            over[posting.sender.name, posting.recommended] = posting.forwarded is not None
+    number: Counter[str] = Counter()
+    for school, start in sorted(over, key=lambda key: (key[1], key[0])):
+        number[school] += 1
+        later = f"（第{number[school]}批）" if number[school] > 1 else ""
+        county.row(NOTICES, {
+            "公示名称": f"{school}{year.code.replace('-', '—')}学年支教教师推荐名单公示{later}", "公示学校": school,
+            "公示日期": told(start, notice_end(start)), "学年": year.code, "工作日": NOTICE_DAYS, "收到异议": 0,
+            "处理结果": "无异议" if over[school, start] else "",
         })  # fmt: skip
 
 

@@ -7,6 +7,7 @@ import random
 from typing import Any
 
 from reports.demo.county import County, Posting, Year
+from zhijiao.dates import told as day_told
 
 SHEET, TEAMS, MOVES, CHANGES, REPORTS = "支教派遣", "支教队", "换岗记录", "派遣变更", "带队汇报"
 GRADES = {
@@ -34,6 +35,7 @@ REASONS = (
     "本人担任教研组长多年，愿意帮助受援学校把教研活动开展起来。",
 )
 EXPERIENCE = ("2009年至2012年在乡镇初级中学任教", "参加工作后在村小任教四年", "2014年曾到教学点支教一年", "")
+BUREAU_OPINION, DECISION = "材料齐全，符合选派条件。", "同意。"
 REPORT_TEXTS = (
     "队员到岗、住宿和任课安排情况，开学两周的教学常规", "期中质量分析，受援学校反映的科学课开设困难，请求增派实验器材",
     "期末工作小结，队员考核初步意见，寒假慰问安排建议", "一学年工作总结，受援学校语文、数学两科教研组建设情况",
@@ -49,7 +51,8 @@ def write(county: County) -> None:
         for posting in postings:
             is_first = id(posting.teacher) not in gone and rng.random() < 0.8
             gone.add(id(posting.teacher))
-            county.row(SHEET, _row(county, year, posting, rng) | {"是否首次": "是" if is_first else "否"})
+            posting.cells = _row(county, year, posting, rng) | {"是否首次": "是" if is_first else "否"}
+            county.row(SHEET, posting.cells)
             _write_changes(county, posting, rng)
 
 
@@ -99,7 +102,7 @@ def _teaching(posting: Posting, rng: random.Random) -> dict[str, Any]:
 
 def _procedure(county: County, year: Year, posting: Posting, rng: random.Random) -> dict[str, Any]:
     """What was issued, signed and dated on the way; nothing that has not happened yet."""
-    if posting.state in ("局审核", "公示中", "已申报"):
+    if posting.is_on_the_way:
         return {"批次": f"{year.first + 1}年春季"}
     cells: dict[str, Any] = {
         "批次": f"{year.first}年秋季",
@@ -110,12 +113,10 @@ def _procedure(county: County, year: Year, posting: Posting, rng: random.Random)
     }
     if posting.programme == "短期指导":
         cells |= {"派出日期": posting.start, "协议签订日期": None, "派遣文号": county.document(year.first, 49, "教人")}
-    elif posting.state == "逾期未报到":
-        cells |= {"批次": f"{year.first}年秋季补派", "派遣文号": county.document(year.first, 58, "教人")}
-        cells |= {
-            "派出日期": posting.start - dt.timedelta(days=6),
-            "协议签订日期": posting.start - dt.timedelta(days=5),
-        }
+    elif posting.state in ("逾期未报到", "已派出") and posting.dispatched:
+        number = 58 if posting.state == "逾期未报到" else 60
+        cells |= {"批次": f"{year.first}年秋季补派", "派遣文号": county.document(year.first, number, "教人")}
+        cells |= {"派出日期": posting.dispatched, "协议签订日期": posting.dispatched}
     if posting.ended:
         cells |= {"实际结束日期": posting.ended, "提前终止原因": posting.end_reason}
         cells["终止后月数是否认定"] = "否" if posting.end_reason == "调动" else "是"
@@ -127,10 +128,9 @@ def _procedure(county: County, year: Year, posting: Posting, rng: random.Random)
 def _application(year: Year, posting: Posting, rng: random.Random) -> dict[str, Any]:
     if posting.programme in ("短期指导", "跟岗学习"):
         return {}
-    in_spring = posting.start > dt.date(year.first + 1, 1, 1)
-    applied = dt.date(year.first, 11, rng.randint(9, 13)) if in_spring else dt.date(year.first, 5, rng.randint(11, 29))
+    on_a_day = dt.date(year.first, 5, rng.randint(11, 29))
     cells: dict[str, Any] = {
-        "申请日期": applied,
+        "申请日期": posting.applied or on_a_day,
         "申请理由": rng.choice(REASONS),
         "意向学校": posting.receiver.name,
         "意向学科": posting.subject,
@@ -142,13 +142,15 @@ def _application(year: Year, posting: Posting, rng: random.Random) -> dict[str, 
         cells["派出学校意见"] = rng.choice(
             ("同意推荐，已在校内公示，无异议。", "经校长办公会研究，同意推荐。", "同意推荐，该同志课程已安排他人接替。")
         )
-    if posting.is_on_post or posting.state == "逾期未报到":
+    if posting.is_on_post or posting.state in ("逾期未报到", "已派出", "已批准"):
         cells |= {
             "受援学校意见": rng.choice(("同意接收，任课和住宿已落实。", "学校急需，欢迎到校任教。", "同意接收。")),
-            "人事股意见": "材料齐全，符合选派条件。",
-            "局领导审批": "同意。",
+            "人事股意见": BUREAU_OPINION,
+            "局领导审批": DECISION,
             "审批日期": dt.date(year.first, 7, rng.randint(2, 9)),
         }
+        if posting.approved:
+            cells["审批日期"] = posting.approved
     return cells
 
 
@@ -219,16 +221,16 @@ def _write_changes(county: County, posting: Posting, rng: random.Random) -> None
             "孕产": "怀孕后学校离医院较远，按规定返回原校",
             "调动": "调入县教研室工作",
         }
-        change("提前终止", posting.ended, posting.end_reason, 说明=details[posting.end_reason])
+        until = {"原内容": f"至{day_told(posting.end)}", "新内容": f"至{day_told(posting.ended)}"}
+        change("提前终止", posting.ended, posting.end_reason, 说明=details[posting.end_reason], **until)
     if posting.extended_to:
-        row = {"原内容": f"至{posting.end}", "新内容": f"至{posting.extended_to}"}
-        change(
-            "延期",
-            posting.end - dt.timedelta(days=25),
-            "工作需要",
-            说明="所带毕业班的接任教师尚未到岗，本人同意延长一学期",
-            **row,
+        until = {"原内容": f"至{day_told(posting.end)}", "新内容": f"至{day_told(posting.extended_to)}"}
+        why = (
+            "跟岗一学期收获明显，本人和两校都同意再学习一学期"
+            if posting.programme == "跟岗学习"
+            else "所带毕业班的接任教师尚未到岗，本人同意延长一学期"
         )
+        change("延期", posting.extended_on or posting.end - dt.timedelta(days=25), "工作需要", 说明=why, **until)
     if posting.subject_after and posting.subject_on:
         row = {"原内容": posting.subject, "新内容": f"{posting.subject}、{posting.subject_after}"}
         change(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from reports.demo.county import County, DemoSchool, DemoTeacher, Posting, Year, working_day
+from reports.demo.course import end_of_stay, next_start
 from reports.demo.people import STAGE_OF, SUBJECTS
+from zhijiao.working_days import add_working_days
 
 EXTRA_SHARE = {True: 0.065, False: 0.04}  # of a year told in full, or not: those that do not count as exchange
 PROGRAMMES = (("县内支教", 58), ("城乡交流轮岗", 31), ("三区支教", 9), ("挂职", 2))
@@ -17,7 +19,9 @@ WANTED = {
     "小学": {"语文": 24, "数学": 22, "英语": 18, "音乐": 9, "科学": 8, "体育": 8, "美术": 7, "信息科技": 3, "道德与法治": 1},
     "初中": {"英语": 14, "数学": 14, "语文": 13, "物理": 13, "化学": 10, "历史": 6, "地理": 6, "生物": 6, "道德与法治": 6, "体育": 5, "音乐": 4, "信息科技": 3},
 }  # fmt: skip
-SPRING_APPLICANTS = (("局审核", 4), ("公示中", 1), ("已申报", 1))
+# Those who go next, by how far they have come; and which of them are of the schools that send and receive most.
+ON_THEIR_WAY = (("局审核", 3), ("公示中", 2), ("已申报", 3), ("已批准", 2), ("已派出", 1))
+AT_THE_BUSIEST = (("公示中", 0), ("公示中", 1), ("已申报", 0), ("已派出", 0))
 
 
 class Pool:
@@ -100,7 +104,7 @@ def _choose(county: County, year: Year, pool: Pool, rng: random.Random) -> None:
             posting.teacher.is_taken = True
         _let_things_happen(county, year, postings, rng)
     if year.is_running:
-        postings += _spring_applicants(county, year, pool, rng)
+        postings += _on_their_way(county, year, pool, rng, postings)
     for posting in postings:
         posting.teacher.went += 1
     county.postings += postings
@@ -285,6 +289,8 @@ def _let_things_happen(county: County, year: Year, postings: list[Posting], rng:
     if year.is_running:
         _overdue(county, plain.pop())
         _end_early(plain.pop(), working_day(dt.date(year.first, 10, 29)), "调动")
+        _move(county, plain.pop(), working_day(dt.date(year.first, 11, 2)), rng)
+        _extend_learning(postings, working_day(dt.date(year.first, 11, 18)), year.end)
         return
     for number in range(county.wish.scaled(3)):
         _move(county, plain.pop(), working_day(dt.date(year.first + 1, 2, 23 + number % 4)), rng)
@@ -303,11 +309,20 @@ def _overdue(county: County, posting: Posting) -> None:
     if points and posting.stage == "小学":
         posting.receiver = points[0]
     posting.state, posting.reported = "逾期未报到", None
-    posting.start = county.wish.today - dt.timedelta(days=7)
+    posting.start = add_working_days(county.wish.loaded_on, -6)
+    posting.end = end_of_stay(posting, county)
 
 
 def _end_early(posting: Posting, day: dt.date, reason: str) -> None:
     posting.state, posting.ended, posting.end_reason = "提前终止", day, reason
+
+
+def _extend_learning(postings: list[Posting], day: dt.date, end: dt.date) -> None:
+    """One who learns in town for a term stays for another."""
+    for posting in postings:
+        if posting.programme == "跟岗学习":
+            posting.extended_to, posting.extended_on = end, day
+            return
 
 
 def _move(county: County, posting: Posting, day: dt.date, rng: random.Random) -> None:
@@ -316,15 +331,32 @@ def _move(county: County, posting: Posting, day: dt.date, rng: random.Random) ->
         posting.moved_to, posting.moved_on = rng.choice(others), day
 
 
-def _spring_applicants(county: County, year: Year, pool: Pool, rng: random.Random) -> list[Posting]:
-    """Those who want to go from February: still with their school or with the bureau."""
+def _on_their_way(county: County, year: Year, pool: Pool, rng: random.Random, postings: list[Posting]) -> list[Posting]:
+    """Those who are still with their school or with the bureau, or were told to go and are expected."""
     found = []
-    for state, number in SPRING_APPLICANTS:
-        for _ in range(number if county.wish.secondments >= 60 else 1):
-            posting = _ordinary(county, year, pool, rng)
+    for state, number in ON_THEIR_WAY:
+        for place in range(number if county.wish.secondments >= 60 or state == "公示中" else 1):
+            pair = busiest(county, postings) if (state, place) in AT_THE_BUSIEST else None
+            posting = pair and _posting(year, pool, rng, pair[0], "小学", "县内支教", pair[1])
+            posting = posting or _ordinary(county, year, pool, rng)
             if posting is None:
                 continue
-            posting.start, posting.state, posting.reported = dt.date(year.first + 1, 2, 22), state, None
+            posting.programme = "县内支教" if posting.programme == "挂职" else posting.programme
+            posting.duty, posting.reported, posting.state = "支教教师", None, state
+            expected = add_working_days(county.wish.loaded_on, -1)
+            posting.start = expected if state == "已派出" else next_start(county)
+            posting.end = end_of_stay(posting, county)
             posting.teacher.is_taken = True
             found.append(posting)
     return found
+
+
+def busiest(county: County, postings: list[Posting]) -> tuple[DemoSchool, DemoSchool] | None:
+    """The centre school that received most and the school of the town that sent most: both have something to do."""
+    received = Counter(id(p.receiver) for p in postings if p.is_teaching)
+    sent = Counter(id(p.sender) for p in postings if p.is_teaching)
+    centres = [s for s in county.own_schools if s.is_centre and s.stage == "小学"]
+    town = [s for s in county.own_schools if s.location == "城区" and s.stage == "小学"]
+    if not centres or not town:
+        return None
+    return max(centres, key=lambda school: received[id(school)]), max(town, key=lambda school: sent[id(school)])

@@ -7,6 +7,7 @@ import random
 from dataclasses import dataclass
 
 from reports.demo.county import County, Posting, Year, working_day
+from reports.demo.selection import busiest
 
 ATTENDANCE, LEAVES, ALLOWANCES = "月考勤", "请假", "补助发放"
 # School days of each month of a school year, without holidays; the spring festival leaves February eight.
@@ -47,7 +48,9 @@ def _schools_that_are_late(county: County, year: Year, rng: random.Random) -> se
     if not year.is_running:
         return set()
     names = [school.name for school in county.receivers(year)]
-    return set(rng.sample(names, min(len(names), county.wish.scaled(8))))
+    late = set(rng.sample(names, min(len(names), county.wish.scaled(8))))
+    pair = busiest(county, county.of_year(year))
+    return late | {pair[0].name} if pair else late
 
 
 def _months(county: County, posting: Posting) -> list[dt.date]:
@@ -126,8 +129,9 @@ def _write_allowance(county: County, posting: Posting, month: dt.date, absence: 
     # The county's rule: two days of personal leave a month and more cost a day's part each.
     deducted = round(standard / 22) * absence.days if absence and absence.kind == "事假" and absence.days > 1 else 0
     paid = (month + dt.timedelta(days=32)).replace(day=1) + dt.timedelta(days=19)
-    if paid > county.wish.today:
-        return
+    last_month = county.wish.today.replace(day=1) - dt.timedelta(days=1)
+    if paid > county.wish.today or (month.year, month.month) == (last_month.year, last_month.month):
+        return  # the sheet of last month is only being drawn up
     county.row(ALLOWANCES, {
         "教师": posting.teacher.name, "月份": f"{month.year}年{month.month}月", "标准（元/月）": standard, "应发月数": months,
         "扣减（元）": deducted, "扣减原因": f"事假 {absence.days} 天" if deducted and absence else "", "实发（元）": round(standard * months) - deducted,

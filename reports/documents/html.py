@@ -1,5 +1,6 @@
 """The document as a page's fragment, whose figures open their records, and as the finished HTML that becomes a PDF."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -9,22 +10,42 @@ from django.utils.safestring import SafeString, mark_safe
 
 from .charts import Drawing, draw
 from .fonts import font_css
+from .qr import qr_svg
 from .tree import (
     Addressee,
+    Box,
     Document,
+    Ends,
     Figure,
     FlowItem,
+    Form,
     Heading,
     Inline,
     NumberedChart,
     NumberedTable,
+    PageBreak,
     Paragraph,
+    QrCode,
+    SheetHead,
     Strong,
     Table,
 )
 from .widths import width_in_ems
 
 GONGWEN_CSS = Path(__file__).with_name("gongwen.css")
+FORM_CSS = Path(__file__).with_name("form.css")
+FORM_LINE = 6.4  # mm, a line of a form
+_MIDDLE = '@bottom-center{content:"— " counter(page) " —";font:10.5pt var(--st);vertical-align:top;padding-top:2mm}'
+_FREE = "@page{@bottom-right{content:none}}@page :left{margin:MARGIN;@bottom-left{content:none}}"
+# Several papers in one file count their pages anew: neighbours stand on pages of different names.
+SHEETS = (
+    ".sheet-a{page:a}.sheet-b{page:b}@page :nth(1 of a){counter-reset:page 1}@page :nth(1 of b){counter-reset:page 1}"
+)
+PAGES = {  # size, margins and page number of what is no 公文
+    "form": f"@page{{size:A4;margin:22mm 20mm 18mm 22mm;{_MIDDLE}}}{_FREE.replace('MARGIN', '22mm 20mm 18mm 22mm')}",
+    "wide": f"@page{{size:A4 landscape;margin:18mm 16mm 15mm;{_MIDDLE}}}{_FREE.replace('MARGIN', '18mm 16mm 15mm')}",
+    "certificate": f"@page{{size:A4;margin:18mm;border:2.5pt double #000;padding:8mm 12mm}}{_FREE.replace('MARGIN', '18mm')}",
+}
 TYPE_AREA_EMS = {"t12": 37, "t10": 56}  # by natural width in ems: 12 pt, or 10.5 pt with some cells on two lines
 SMALLEST = "t9"
 UNBROKEN_DOT = "\u2060·"  # 买买提·阿不都: the dot may end a line but not begin one; a word joiner keeps it
@@ -67,12 +88,30 @@ class TableView:
 
 
 @dataclass(frozen=True)
+class BoxView:
+    """A cell of a form, its text in paragraphs."""
+
+    box: Box
+    lines: tuple[str, ...]
+    height: float  # mm that its text takes at least, so that what is signed stands at the foot
+
+
+@dataclass(frozen=True)
+class FormView:
+    form: Form
+    shares: tuple[float, ...]
+    rows: tuple[tuple[BoxView, ...], ...]
+
+
+@dataclass(frozen=True)
 class ItemView:
     kind: str
     item: FlowItem
     inlines: tuple[InlineView, ...] = ()
     table: TableView | None = None
     drawing: Drawing | None = None
+    form: FormView | None = None
+    picture: str = ""
 
 
 def render_html(document: Document) -> SafeString:
@@ -82,7 +121,7 @@ def render_html(document: Document) -> SafeString:
 
 def finished_html(document: Document) -> str:
     """The whole HTML page in 公文 layout, fonts and all, from which the PDF is made."""
-    styles = mark_safe(font_css() + gongwen_css())  # noqa: S308 (our own files)
+    styles = mark_safe(font_css() + styles_of(document))  # noqa: S308 (our own files)
     html = render_to_string("reports/documents/gongwen.html", {**_context(document), "styles": styles})
     head, body = html.split("<body>", 1)
     return f"{head}<body>{body.replace('·', UNBROKEN_DOT)}"
@@ -93,8 +132,32 @@ def gongwen_css() -> str:
     return GONGWEN_CSS.read_text(encoding="utf8")
 
 
+def styles_of(document: Document) -> str:
+    """Of the paper: a form stands on what a 公文 has, with its own page and letters."""
+    own = "" if document.layout == "gongwen" else PAGES[document.layout] + form_css()
+    return gongwen_css() + own + (SHEETS if document.is_bound else "")
+
+
+@lru_cache(maxsize=1)
+def form_css() -> str:
+    return FORM_CSS.read_text(encoding="utf8")
+
+
 def _context(document: Document) -> dict[str, object]:
-    return {"document": document, "items": [item_view(item) for item in document.flow()]}
+    items = [item_view(item) for item in document.flow()]
+    return {"document": document, "items": items, "groups": grouped(items)}
+
+
+def grouped(items: Iterable[ItemView]) -> list[dict[str, object]]:
+    """One group for each of several papers, or for all of a single one; neighbours have different classes."""
+    groups: list[tuple[str, list[ItemView]]] = []
+    for view in items:
+        if isinstance(view.item, SheetHead):
+            groups.append(("sheet-a" if view.item.is_odd else "sheet-b", []))
+        elif not groups:
+            groups.append(("", []))
+        groups[-1][1].append(view)
+    return [{"css": css, "views": views} for css, views in groups]
 
 
 def item_view(item: FlowItem) -> ItemView:
@@ -109,6 +172,12 @@ def item_view(item: FlowItem) -> ItemView:
         return ItemView("table", item, table=table_view(item.table, caption))
     if isinstance(item, NumberedChart):
         return ItemView("chart", item, table=table_view(item.chart.numbers, ""), drawing=draw(item.chart))
+    if isinstance(item, Form):
+        return ItemView("form", item, form=form_view(item))
+    if isinstance(item, QrCode):
+        return ItemView("qr", item, picture=qr_svg(item.address))
+    if isinstance(item, (Ends, PageBreak, SheetHead)):
+        return ItemView({Ends: "ends", PageBreak: "page_break", SheetHead: "sheet"}[type(item)], item)
     return ItemView("signature", item)
 
 
@@ -129,6 +198,16 @@ def table_view(table: Table, caption: str) -> TableView:
         for row in table.rows
     )
     return TableView(table, caption, _shares(weights), rows, _size(table))
+
+
+def form_view(form: Form) -> FormView:
+    rows = tuple(tuple(box_view(box, form.row_height) for box in row) for row in form.rows)
+    return FormView(form, _shares(form.widths), rows)
+
+
+def box_view(box: Box, row_height: float) -> BoxView:
+    height = max(box.height, row_height) - FORM_LINE * len(box.foot) - 2
+    return BoxView(box, tuple(box.text.split("\n")), round(max(height, 0), 1) if box.foot else 0)
 
 
 def _shares(weights: tuple[float, ...]) -> tuple[float, ...]:

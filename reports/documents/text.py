@@ -4,11 +4,16 @@ from .tree import (
     Addressee,
     Alignment,
     Document,
+    Ends,
     FlowItem,
+    Form,
     Heading,
     NumberedChart,
     NumberedTable,
+    PageBreak,
     Paragraph,
+    QrCode,
+    SheetHead,
     Signature,
     Table,
     text_of,
@@ -21,7 +26,7 @@ RULE = "─"
 
 
 def render_text(document: Document) -> str:
-    head = [*document.title_lines, document.number, document.byline_text]
+    head = [] if document.is_bound else [*document.title_lines, document.number, document.byline_text]
     parts = ["\n".join(line for line in head if line)]
     parts.extend(_item_text(item) for item in document.flow())
     parts.extend(f"注：{note}" for note in document.notes)
@@ -33,14 +38,22 @@ def _item_text(item: FlowItem) -> str:
         return INDENT + item.text
     if isinstance(item, Paragraph):
         return INDENT + item.text
-    if isinstance(item, Addressee):
+    if isinstance(item, (Addressee, Ends, QrCode, SheetHead, PageBreak)):
         return item.text
+    if isinstance(item, Form):
+        return _form_text(item)
     if isinstance(item, NumberedTable):
         return _table_text(f"{item.label}　{item.table.caption}" if item.label else "", item.table)
     if isinstance(item, NumberedChart):
         limit = item.chart.limit
         return _table_text(item.caption, item.chart.numbers) + (f"\n{limit.label}" if limit else "")
     return _signature_text(item)
+
+
+def _form_text(form: Form) -> str:
+    """Label and value in pairs, a row of the form a line."""
+    lines = ["　".join("\n".join((box.text, *box.foot)) for box in row if box.text or box.foot) for row in form.rows]
+    return "\n".join(line for line in lines if line)
 
 
 def _signature_text(signature: Signature) -> str:

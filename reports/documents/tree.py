@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -216,6 +216,95 @@ class Signature:
 
 
 @dataclass(frozen=True)
+class Box:
+    """A cell of a form: a label, or what was filled in. `foot` stands at its lower right: who signs, and when."""
+
+    text: str = ""  # a line feed begins a paragraph
+    columns: int = 1
+    rows: int = 1
+    is_label: bool = False
+    alignment: Alignment = "center"
+    height: float = 0  # mm, at least
+    foot: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Form:
+    """A grid of labels and what was filled in, as on a paper form; without rules it only aligns."""
+
+    rows: tuple[tuple[Box, ...], ...]
+    widths: tuple[float, ...]  # relative weights, one a column
+    is_ruled: bool = True
+    row_height: float = 9  # mm, at least
+
+    is_empty = False
+
+    @property
+    def grid(self) -> tuple[tuple[Box | None, ...], ...]:
+        """Cell by cell: a box stands in its first place, None where it reaches over others."""
+        grid: list[dict[int, Box | None]] = [{} for _ in self.rows]
+        for y, row in enumerate(self.rows):
+            x = 0
+            for box in row:
+                while x in grid[y]:
+                    x += 1
+                for down in range(min(box.rows, len(self.rows) - y)):
+                    grid[y + down].update(dict.fromkeys(range(x, x + box.columns)))
+                grid[y][x] = box
+        return tuple(tuple(row.get(x) for x in range(len(self.widths))) for row in grid)
+
+
+@dataclass(frozen=True)
+class Ends:
+    """A line with words at both ends: 学校 at the left, 单位：元 at the right."""
+
+    left: str = ""
+    right: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.left or self.right)
+
+    @property
+    def text(self) -> str:
+        return "　".join(part for part in (self.left, self.right) if part)
+
+
+@dataclass(frozen=True)
+class QrCode:
+    """An address to be read by a phone, with words beside it."""
+
+    address: str
+    words: tuple[str, ...] = ()
+
+    is_empty = False
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.words)
+
+
+@dataclass(frozen=True)
+class PageBreak:
+    """What follows stands on a new page."""
+
+    is_empty = False
+    text = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One of several papers in one file: begins on a page of its own, with its own title and its own numbering."""
+
+    title: str
+    blocks: tuple["Block", ...]
+    number: str = ""
+    byline: str = ""
+
+    is_empty = False
+
+
+@dataclass(frozen=True)
 class Section:
     title: str
     blocks: tuple["Block", ...] = ()
@@ -227,7 +316,8 @@ class Section:
         return all(block.is_empty for block in self.blocks)
 
 
-Block = Section | Paragraph | Addressee | Table | Chart | Signature
+Block = Section | Paragraph | Addressee | Table | Chart | Signature | Form | Ends | QrCode | PageBreak | Sheet
+Layout = Literal["gongwen", "form", "wide", "certificate"]
 
 
 @dataclass(frozen=True)
@@ -261,7 +351,45 @@ class NumberedChart:
         return f"{self.label}　{self.chart.full_caption}"
 
 
-FlowItem = Heading | Paragraph | Addressee | NumberedTable | NumberedChart | Signature
+@dataclass(frozen=True)
+class SheetHead:
+    """Where one of several papers begins."""
+
+    title: str
+    number: str
+    byline: str
+    order: int  # from 1
+
+    @property
+    def is_first(self) -> bool:
+        return self.order == 1
+
+    @property
+    def is_odd(self) -> bool:
+        return self.order % 2 == 1
+
+    @property
+    def title_lines(self) -> tuple[str, ...]:
+        return tuple(self.title.splitlines())
+
+    @property
+    def text(self) -> str:
+        return "\n".join(part for part in (*self.title_lines, self.number, self.byline) if part)
+
+
+FlowItem = (
+    Heading
+    | Paragraph
+    | Addressee
+    | NumberedTable
+    | NumberedChart
+    | Signature
+    | Form
+    | Ends
+    | QrCode
+    | PageBreak
+    | SheetHead
+)
 
 
 @dataclass(frozen=True)
@@ -275,6 +403,12 @@ class Document:
     subject: str = ""
     keywords: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())  # remarks at the end, after the signature
+    layout: Layout = "gongwen"  # of the paper: 公文, a form, a form across, a certificate
+
+    @property
+    def is_bound(self) -> bool:
+        """Several papers in one file: each brings its own title."""
+        return any(isinstance(block, Sheet) for block in self.blocks)
 
     @property
     def title_text(self) -> str:
@@ -304,7 +438,7 @@ class Document:
 
     def text(self) -> str:
         """All words, without layout: for search and for the check of glyphs."""
-        lines = [self.title_text, self.byline_text, self.number]
+        lines = [] if self.is_bound else [self.title_text, self.byline_text, self.number]
         for item in self.flow():
             lines.extend(_words_of(item))
         return "\n".join(line for line in (*lines, *self.notes) if line)
@@ -318,9 +452,11 @@ class Document:
 class _Numbering:
     """Counts tables and charts through the whole document, headings within their parent."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = "") -> None:
+        self.prefix = prefix  # of the anchors, so that several papers in one file have none twice
         self.tables = 0
         self.charts = 0
+        self.sheets = 0
 
     def walk(self, blocks: tuple[Block, ...], level: int, path: tuple[int, ...]) -> Iterator[FlowItem]:
         position = 0
@@ -328,7 +464,7 @@ class _Numbering:
             if block.is_empty:
                 continue
             if isinstance(block, Section) and block.is_appendix:
-                yield Heading(level, "", block.title, f"a{len(path) + 1}-{self.tables + 1}")
+                yield Heading(level, "", block.title, f"{self.prefix}a{len(path) + 1}-{self.tables + 1}")
                 yield from self.walk(block.blocks, level + 1, (*path, 0))
             elif isinstance(block, Section):
                 position += 1
@@ -338,15 +474,30 @@ class _Numbering:
                 yield NumberedTable(f"表{self.tables}" if block.caption else "", block)
             elif isinstance(block, Chart):
                 self.charts += 1
-                yield NumberedChart(f"图{self.charts}", f"c{self.charts}", block)
+                yield NumberedChart(f"图{self.charts}", f"{self.prefix}c{self.charts}", block)
+            elif isinstance(block, Sheet):
+                self.sheets += 1
+                yield SheetHead(block.title, block.number, block.byline, self.sheets)
+                yield from _Numbering(f"p{self.sheets}-").walk(block.blocks, level, path)
             else:
                 yield block
 
     def _section(self, section: Section, level: int, path: tuple[int, ...]) -> Iterator[FlowItem]:
         if level > LEVELS:
             raise ValueError(f"“{section.title}”嵌得太深：标题最多 {LEVELS} 级。")
-        yield Heading(level, heading_number(level, path[-1]), section.title, "s" + "-".join(map(str, path)))
+        yield Heading(
+            level, heading_number(level, path[-1]), section.title, f"{self.prefix}s" + "-".join(map(str, path))
+        )
         yield from self.walk(section.blocks, level + 1, path)
+
+
+def bound(title: str, papers: Sequence[Document], layout: Layout = "form") -> Document:
+    """Several papers as one file. A single one stays as it is."""
+    if len(papers) == 1:
+        return papers[0]
+    sheets = tuple(Sheet(paper.title, paper.blocks, paper.number, paper.byline_text) for paper in papers)
+    first = papers[0] if papers else Document(title, ())
+    return Document(title, sheets, first.organisation, first.dated, subject=first.subject, layout=layout)
 
 
 def text_of(inline: Inline) -> str:
@@ -388,6 +539,8 @@ def _words_of(item: FlowItem) -> list[str]:
         return _words_of_table(item.caption, item.chart.numbers) + limit
     if isinstance(item, Signature):
         return [item.organisation, item.date_text]
+    if isinstance(item, Form):
+        return ["　".join(part for part in (box.text, *box.foot) if part) for row in item.rows for box in row]
     return [item.text]
 
 

@@ -76,4 +76,20 @@
       [...sent.keys()].filter((name) => !sent.getAll(name).some(Boolean)).forEach((name) => sent.delete(name));
     }
   });
+
+  // The bar for the ticked rows shows when one is ticked, and says how many are.
+  const countTicked = (form) => {
+    const ticked = form.querySelectorAll("input[name=pick]:checked").length;
+    form.querySelector(".bulk").hidden = ticked === 0;
+    form.querySelector("[data-bulk-number]").textContent = ticked;
+  };
+  const watchTicks = () => document.querySelectorAll("form[data-bulk]").forEach(countTicked);
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-bulk]");
+    if (form && event.target.name === "pick") {
+      countTicked(form);
+    }
+  });
+  document.addEventListener("htmx:afterSettle", watchTicks);
+  window.addEventListener("pageshow", watchTicks);
 })();

@@ -6,7 +6,10 @@ from assignments.models import School
 def test_what_may_not_be_opened_says_so_within_the_frame(client_of, principal, other_county):
     foreign = School.objects.create(county=other_county, name="白塔县第一小学")
     browser = client_of(principal)
-    for address, status, told in ((f"/schools/{foreign.pk}/", 404, "没有这一页"), ("/import/", 403, "支教专干")):
+    for address, status, told in (
+        (f"/schools/{foreign.pk}/", 404, "没有这一页"),
+        ("/import/", 403, "您的角色不能做这件事"),
+    ):
         response = browser.get(address)
         html = response.content.decode()
         assert (response.status_code, told in html, "主菜单" in html, foreign.name in html) == (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from zhijiao.accounts import audit
+from zhijiao.accounts import audit, triggers
 from zhijiao.accounts.models import AuditEntry
 
 
@@ -66,6 +66,7 @@ def test_pages_forbid_inline_scripts_and_outside_addresses(client, db):
 
 def test_the_audit_chain_finds_a_changed_and_a_removed_entry(officer):
     entries = [audit.record(officer, f"试验{number}") for number in range(4)]
+    triggers.lift()
     assert audit.first_broken_entry() is None
     AuditEntry.objects.filter(pk=entries[1].pk).update(verb="改过")
     assert audit.first_broken_entry() == entries[1]

@@ -3,8 +3,10 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from assignments.choices import Role
 from assignments.models import Activity, School, Secondment, Teacher
 from evaluations.models import Inspection
+from tests.conftest import person
 from tests.e2e.conftest import DESKTOP, PHONE
 from tests.workbook.build import small_year, workbook
 from zhijiao.workbook.uploads import confirm, receive
@@ -30,7 +32,25 @@ LOOK = """() => {
 }"""
 
 LISTS = ("/schools/", "/teachers/", "/secondments/", "/activities/", "/inspections/")
-OWN = ("/", "/account/password/")
+OWN = ("/", "/account/", "/account/password/", "/notices/")
+OF_BOTH = (
+    "/public-notices/",
+    "/leaves/",
+    "/difficulties/",
+    "/difficulties/new/",
+    "/search/?q=slr",
+    "/documents/",
+    "/allowances/payments/",
+)
+OF_SCHOOLS = (
+    "/demands/", "/plan/", "/attendance/", "/attendance/list/", "/timetable/", "/care/visits/", "/care/visits/new/", "/care/provisions/",
+    "/care/provisions/new/", "/donations/", "/donations/new/", "/activities/new/", "/candidates/", "/candidates/outlook/", "/secondments/new/",
+    "/documents/roster/", "/teachers/new/",
+)  # fmt: skip
+OF_THE_BUREAU = (
+    "/plan/schedule/", "/plan/allocate/", "/plan/matching/", "/candidates/rule/", "/attendance/overview/", "/allowances/", "/duplicates/",
+    "/notices/words/", "/documents/national/", "/documents/certificates/new/", "/schools/new/", "/members/",
+)  # fmt: skip
 
 both_widths = pytest.mark.parametrize("width", [DESKTOP, PHONE])
 
@@ -102,7 +122,23 @@ def test_import_pages_are_in_order(faults, county, officer, width):
 @pytest.mark.parametrize("who", ["principal", "teacher_user"])
 def test_pages_are_in_order_for_a_school_and_a_teacher(faults, full_year, request, who, width):
     user = request.getfixturevalue(who)
-    reports = ("/reports/", "/reports/figures/")
     if who == "principal":
-        reports += ("/reports/annual/", "/reports/figures/seconded/")
-    assert faults(user, width, (*OWN, *LISTS, *details(user), *reports)) == {}
+        reports = ("/reports/", "/reports/figures/", "/reports/annual/", "/reports/figures/seconded/")
+        pages = (*OWN, *LISTS, *OF_BOTH, *OF_SCHOOLS, *details(user), *reports)
+    else:
+        pages = (*OWN, *LISTS[:3], *OF_BOTH, "/attendance/own/", "/leaves/new/", *details(user))
+    assert faults(user, width, pages) == {}
+
+
+@both_widths
+def test_the_pages_of_the_bureau_are_in_order(faults, full_year, officer, county, width):
+    assert faults(officer, width, (*OF_BOTH, *OF_SCHOOLS, *OF_THE_BUREAU)) == {}
+    admin = person("admin", "程管理", Role.BUREAU_ADMIN, district=county)
+    assert faults(admin, width, ("/", "/members/", "/members/new/", "/members/slips/teachers/", "/audit/")) == {}
+    finance = person("finance", "钱会计", Role.FINANCE, district=county)
+    assert (
+        faults(
+            finance, width, ("/", "/allowances/", "/allowances/rates/", "/allowances/rates/new/")
+        )
+        == {}
+    )

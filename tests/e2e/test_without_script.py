@@ -13,7 +13,7 @@ def test_a_list_is_searched_filtered_and_paged(window_of, officer, many_teachers
     page.get_by_role("group", name="任教学科").get_by_text("语文", exact=True).click()
     page.get_by_role("button", name="看结果").click()
     expect(page.locator(".pills")).to_contain_text("共 14 人")
-    page.get_by_role("searchbox").fill("教师03")
+    page.locator("#list-q").fill("教师03")
     page.get_by_role("button", name="搜索").click()
     expect(page.locator("tbody tr")).to_have_count(1)
 

@@ -43,7 +43,7 @@ def test_a_year_is_uploaded_previewed_confirmed_found_and_undone(window_of, offi
     result = page.url
 
     page.get_by_role("link", name="教师", exact=True).click()
-    page.get_by_role("searchbox").fill("沈若兰")
+    page.locator("#list-q").fill("沈若兰")
     page.get_by_role("button", name="搜索").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_role("link", name="沈若兰", exact=True).click()

@@ -568,10 +568,10 @@ def test_the_bureau_reads_every_report_and_a_school_its_own(
 
 
 def test_neither_another_county_nor_a_teacher_reads_it(client_of, outsider, teacher_user, county, sending_school, away):
-    for user in (outsider, teacher_user):
-        assert client_of(user).get(page("annual_report", sending_school)).status_code == 404
+    for user, status in ((outsider, 404), (teacher_user, 403)):
+        assert client_of(user).get(page("annual_report", sending_school)).status_code == status
         assert "青岚县第一小学" not in client_of(user).get(page("index")).content.decode()
-    assert client_of(teacher_user).get(page("annual_report")).status_code == 404
+    assert client_of(teacher_user).get(page("annual_report")).status_code == 403
     assert "柳成荫" not in client_of(outsider).get(page("annual_report")).content.decode()
 
 

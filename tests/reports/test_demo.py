@@ -1,22 +1,49 @@
 """The made-up county: the same for the same seed, right in every row, and imported like anybody's workbook."""
 
+import datetime as dt
 from collections import Counter
-from io import StringIO
+from dataclasses import replace
+from io import BytesIO, StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils.timezone import localdate, now
+from openpyxl import load_workbook
 
-from assignments.models import District, Membership, School, Secondment, Teacher
+from assignments.models import (
+    AllowanceSheet,
+    District,
+    Leave,
+    Membership,
+    Objection,
+    School,
+    Secondment,
+    SecondmentChange,
+    StateChange,
+    Teacher,
+    YearSchedule,
+)
+from assignments.waiting import waiting_for
 from evaluations.models import Appraisal
-from reports.demo import Wish, generate
-from reports.demo.loading import PROVINCE, USERNAMES, load
+from reports.demo import Wish, generate, made
+from reports.demo.accounts import USERNAMES
+from reports.demo.course import takes_steps
+from reports.demo.loading import PROVINCE, forget, load, settle
 from reports.demo.names import RARE_SENT, RARE_STAYING
 from reports.demo.province import wishes
+from zhijiao import clock
 from zhijiao.accounts.models import User
 from zhijiao.identity import check_id_number, sex_of
+from zhijiao.workbook import registry
+from zhijiao.workbook.exporting import export_workbook
+from zhijiao.workbook.importing import carry_out, plan_import
 
 SMALL = Wish(schools=8, teachers=60, secondments=10)
+
+
+RUNNING = "2026-2027"
 
 
 def run(command, *args, **options):
@@ -52,7 +79,7 @@ def test_it_is_as_large_as_a_county(rows):
         )
         == 1200
     )
-    assert by_year == {"2022-2023": 81, "2023-2024": 96, "2024-2025": 108, "2025-2026": 120, "2026-2027": 132}
+    assert by_year == {"2022-2023": 81, "2023-2024": 96, "2024-2025": 108, "2025-2026": 120, "2026-2027": 137}
 
 
 def test_rare_names_are_among_those_who_go_and_those_who_stay(rows):
@@ -104,6 +131,146 @@ def test_a_small_county_is_imported_whole_and_twice_without_a_change():
     again = load(SMALL)
     assert again.problems == []
     assert again.changes_nothing
+
+
+def contents(county):
+    """Sheet → the rows of the running year, whatever their order."""
+    stream = exported(county)
+    known = {sheet.name for sheet in registry.sheets()}
+    book = load_workbook(stream)
+    return {page.title: sorted(page.iter_rows(values_only=True), key=repr) for page in book if page.title in known}
+
+
+def exported(county):
+    stream = BytesIO()
+    export_workbook(stream, county=county, period=registry.period(RUNNING))
+    stream.seek(0)
+    return stream
+
+
+@pytest.mark.django_db
+def test_the_steps_make_the_same_county_as_the_workbook_alone():
+    """To the cell: what the steps wrote is what the workbook would have told, and importing it whole changed no secondment."""
+    county = load(SMALL).county
+    alone = contents(county)
+    forget(county)
+    settled = settle(SMALL, leaves_open=False)
+    assert [str(problem) for problem in settled.plan.problems] == []
+    assert contents(county) == alone
+    changed = {sheet.sheet for sheet in settled.plan.sheets if sheet.changed}
+    assert changed <= {"公示", "换岗记录"}  # that nobody objected, and how the new school uses them: no step tells that
+
+
+@pytest.mark.django_db
+def test_what_the_steps_made_goes_out_and_comes_in_the_same():
+    """States and dates come in elsewhere; who took which step stays in the trail at home. What is undecided is not asked here."""
+    county = settle(SMALL, leaves_open=False).plan.county
+    before, stream = contents(county), exported(county)
+    assert plan_import(stream).changes_nothing
+    forget(county)
+    plan = carry_out(stream, county=county)
+    assert [str(problem) for problem in plan.problems] == []
+    after = contents(county)
+    for sheet in ("支教派遣", "换岗记录", "派遣变更", "公示", "支教队", "请假", "月考勤", "补助发放"):
+        assert after[sheet] == before[sheet], sheet
+
+
+@pytest.mark.django_db
+def test_the_state_of_each_secondment_of_the_running_year_is_where_its_last_step_led():
+    settle(SMALL)
+    rows = Secondment.objects.filter(school_year__code=RUNNING)
+    guests = {p.teacher.name for p in made(SMALL).postings if p.school_year == RUNNING and not takes_steps(p)}
+    for secondment in rows.exclude(teacher__name__in=guests).select_related("teacher"):
+        steps = list(secondment.steps.order_by("id"))
+        assert steps[-1].target == secondment.state, secondment
+        assert [step.source for step in steps[1:]] == [step.target for step in steps[:-1]], secondment
+        assert [step.at for step in steps] == sorted(step.at for step in steps), secondment
+    assert not StateChange.objects.filter(secondment__teacher__name__in=guests).exists()
+
+
+@pytest.mark.django_db
+def test_each_step_is_taken_by_who_takes_it_in_life_on_its_own_day():
+    settle(SMALL)
+    one = Secondment.objects.filter(school_year__code=RUNNING, state="on_post", application__isnull=False).earliest(
+        "pk"
+    )
+    sender, receiver = one.sending_school.principal, one.placements.earliest("order").receiving_school.principal
+    told = {step.action: (step.by_name, localdate(step.at)) for step in one.steps.all()}
+    assert told["submit"] == (one.teacher.name, one.application.applied_on)
+    assert told["recommend"] == (sender, one.recommended_on)
+    assert told["forward"][0] == sender
+    assert told["forward"][1] > one.notice.end
+    assert told["approve"] == ("沈国平", one.application.decided_on)
+    assert told["dispatch"] == ("周建国", one.dispatched_on)
+    assert told["report_in"] == (receiver, one.reported_on)
+
+
+@pytest.mark.django_db
+def test_a_change_of_the_running_year_was_asked_for_by_one_and_decided_by_another():
+    settle(Wish(schools=12, teachers=150, secondments=20), leaves_open=False)
+    changes = list(SecondmentChange.objects.filter(secondment__school_year__code=RUNNING))
+    assert {change.kind for change in changes} == {"end_early", "extend", "move"}
+    for change in changes:
+        assert change.state == "approved"
+        assert None not in (change.requested_by, change.decided_by)
+        assert change.requested_by != change.decided_by
+        assert change.document
+
+
+@pytest.mark.django_db
+def test_everybody_who_can_sign_in_finds_something_at_home():
+    settle(replace(SMALL, loaded_on=localdate()))
+    for username in USERNAMES:
+        user = User.objects.get(username=username)
+        assert waiting_for(user, localdate()), username
+
+
+@pytest.mark.django_db
+def test_something_waits_at_every_place_of_the_way():
+    settle(replace(SMALL, loaded_on=localdate()))
+    states = Counter(Secondment.objects.filter(school_year__code=RUNNING).values_list("state", flat=True))
+    for state in ("submitted", "recommended", "review", "approved", "dispatched"):
+        assert states[state], state
+    assert Secondment.objects.filter(state="review", placements=None).count() == 1
+    assert SecondmentChange.objects.filter(state="requested").count() == 2
+    assert Leave.objects.filter(state="requested").count() == 1
+    assert Objection.objects.filter(state="open", notice__end__gte=localdate()).count() == 1
+    assert AllowanceSheet.objects.get().state == "draft"
+    assert YearSchedule.objects.filter(demands_until__gt=localdate()).count() == 1
+    assert Membership.objects.get(is_waiting=True).role == "inspector"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", [dt.date(2026, 10, 1), dt.date(2027, 2, 6), dt.date(2027, 7, 31), dt.date(2028, 2, 29)])
+def test_it_can_be_loaded_on_any_day(day, monkeypatch):
+    """In a holiday, at a weekend, when the year is over, and long after."""
+    noon = dt.datetime.combine(day, dt.time(12), dt.UTC)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: noon)
+    settled = settle(replace(SMALL, loaded_on=day))
+    assert [str(problem) for problem in settled.plan.problems] == []
+    for state in ("submitted", "recommended", "review", "approved", "dispatched"):
+        assert Secondment.objects.filter(school_year__code=RUNNING, state=state).exists(), state
+
+
+@pytest.mark.django_db
+def test_nothing_in_the_product_moves_the_clock():
+    """Only the demo county stands at another moment than now."""
+    root = Path(__file__).parents[2]
+    users = [
+        path.relative_to(root).as_posix()
+        for app in ("zhijiao", "assignments", "evaluations", "reports")
+        for path in (root / app).rglob("*.py")
+        if "standing_at" in path.read_text()
+    ]
+    assert sorted(users) == ["reports/demo/life.py", "reports/demo/waiting.py", "zhijiao/clock.py"]
+
+
+def test_a_moment_stands_only_where_it_was_set():
+    before = now()
+    with clock.standing_at(dt.date(2026, 9, 1)) as moment:
+        assert clock.today() == dt.date(2026, 9, 1)
+        assert clock.now() == moment
+    assert clock.now() >= before
 
 
 @pytest.mark.django_db

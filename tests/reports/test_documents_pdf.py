@@ -147,7 +147,7 @@ def test_no_glyph_is_missing_in_any_font(report, sheets):
 
 def test_the_count_of_missing_glyphs_can_tell(tmp_path):
     path = tmp_path / "missing.pdf"
-    path.write_bytes(run_worker(finished_html(Document("标题", (Paragraph("张\ue123三"),)))))
+    path.write_bytes(run_worker(finished_html(Document("标题", (Paragraph("张\U0010fff0三"),)))))
     with pdfplumber.open(path) as opened:
         assert fonts_with_notdef(opened) == 1
 

@@ -134,7 +134,8 @@ def test_only_one_module_of_the_product_writes_cells():
         and {"Workbook", "WriteOnlyCell", "Cell"} & {alias.name for alias in node.names}
     ]
     made_up = {"reports/demo/loading.py"}  # our own words on their way in, never given to anybody
-    assert set(writers) - made_up == {"zhijiao/workbook/writer.py"}
+    papers = {"reports/papers/excel.py"}  # looks of printed forms; its one `_cell` is tested like the other
+    assert set(writers) - made_up == {"zhijiao/workbook/writer.py"} | papers
 
 
 def workbook_of_texts(year: dict[str, Rows]) -> io.BytesIO:

@@ -34,6 +34,7 @@ class MissingSheet(Exception):  # noqa: N818
 def rows_of(sheet: Sheet, county: Any) -> QuerySet[Any]:
     """The county's rows, and those that every county shares."""
     rows = sheet.model._default_manager.all()
+    rows = sheet.rows(rows) if sheet.rows else rows
     if not has_county(sheet.model):
         return rows
     mine = Q(county=county)

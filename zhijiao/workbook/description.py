@@ -117,6 +117,7 @@ class Sheet:
     # sets a part's field through row_values["part.attribute"].
     derived: tuple[str, ...] = ()
     select: tuple[str, ...] = ()  # select_related for names() and export
+    rows: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None  # those of the model that a workbook knows; None: all
 
     def __post_init__(self) -> None:
         known: set[str] = set()

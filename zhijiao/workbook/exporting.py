@@ -32,6 +32,7 @@ def export_workbook(target: Any, *, county: Any, period: Any, by: Any = None) ->
 
 def _rows(sheet: Sheet, context: Context, period: Any) -> Iterator[list[Any]]:
     records = sheet.model._default_manager.all()
+    records = sheet.rows(records) if sheet.rows else records
     if has_county(sheet.model):
         records = records.filter(county=context.county)
     if sheet.export:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +14,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhijiao.access import needs
 from zhijiao.navigation import chosen_year
 from zhijiao.workbook import registry, uploads
 from zhijiao.workbook.container import WorkbookRefused
@@ -33,21 +31,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RUNS_ON_A_PAGE = 25
 PROBLEMS_SHOWN = 300  # the marked workbook has all of them
 
-View = Callable[..., HttpResponse]
-
-
-def importers_only(view: View) -> View:
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not registry.may_import(request.user):
-            raise PermissionDenied("只有教育局的支教专干能导入和导出工作簿")
-        return view(request, *args, **kwargs)
-
-    return guarded
-
 
 @require_http_methods(["GET", "POST"])
-@importers_only
+@needs("workbook.import")
 def run_list(request: HttpRequest) -> HttpResponse:
     """Upload a workbook; below, what was imported before."""
     if request.method == "POST":
@@ -79,14 +65,14 @@ def run_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@importers_only
+@needs("workbook.import")
 def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The preview, or what became of it."""
     return _show(request, _run(request, pk))
 
 
 @require_POST
-@importers_only
+@needs("workbook.import")
 def run_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     run = _run(request, pk)
     if run.problem_count:
@@ -107,7 +93,7 @@ def run_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@importers_only
+@needs("workbook.import")
 def run_abandon(request: HttpRequest, pk: int) -> HttpResponse:
     run = _run(request, pk)
     try:
@@ -119,7 +105,7 @@ def run_abandon(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@importers_only
+@needs("workbook.import")
 def run_undo(request: HttpRequest, pk: int) -> HttpResponse:
     run = _run(request, pk)
     try:
@@ -131,7 +117,7 @@ def run_undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@importers_only
+@needs("workbook.import")
 def run_marked(request: HttpRequest, pk: int) -> HttpResponse:
     """The upload with its wrong cells marked."""
     run = _run(request, pk)
@@ -147,7 +133,7 @@ def run_marked(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@importers_only
+@needs("workbook.import")
 def template(request: HttpRequest) -> HttpResponse:
     stream = io.BytesIO()
     write_template(stream)
@@ -155,7 +141,7 @@ def template(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@importers_only
+@needs("workbook.export")
 def export(request: HttpRequest) -> HttpResponse:
     form = ExportForm(request.GET, user=request.user)
     if not form.is_valid():
@@ -172,7 +158,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@importers_only
+@needs("workbook.import")
 def columns(request: HttpRequest) -> HttpResponse:
     """Every sheet and column, from the same description as everything else."""
     return render(

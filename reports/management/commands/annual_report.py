@@ -18,12 +18,14 @@ from reports.documents.glyphs import missing_glyphs
 from reports.documents.pdf import RenderingError, render_pdf
 from reports.documents.text import render_text
 from reports.documents.tree import Document
+from reports.documents.word import render_word
 from reports.figures import Asked, Viewpoint
 from reports.figures.asked import Side
 from zhijiao.workbook.management.files import BAD_INPUT, BAD_USAGE, target_file
 
 FORMATS: dict[str, Callable[[Document], bytes]] = {
     "pdf": render_pdf,
+    "docx": render_word,
     "html": lambda document: standalone_page(document).encode(),
     "txt": lambda document: render_text(document).encode(),
 }
@@ -41,7 +43,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--side", choices=SIDES, help="只写派出（sending）或只写接收（receiving）；不写时两方面都写"
         )
-        parser.add_argument("--format", choices=FORMATS, default="pdf", help="pdf、html 或 txt")
+        parser.add_argument("--format", choices=FORMATS, default="pdf", help="pdf、docx、html 或 txt")
 
     def handle(self, *args: Any, out: Path, period: str, format: str, **options: Any) -> None:
         try:

@@ -1,4 +1,4 @@
-"""manage.py load_demo: a made-up county with a finished and a running year, through the product's own import."""
+"""manage.py load_demo: a made-up county with a finished and a running year, through the product's own import and steps."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from assignments.models import District
 from reports.demo import Wish
-from reports.demo.loading import Login, forget, load, make_accounts, remembered_logins
+from reports.demo.accounts import Login, remembered_logins
+from reports.demo.loading import forget, settle
 from zhijiao.workbook.importing import ImportPlan
 
 BAD_INPUT, BAD_USAGE = 1, 2
@@ -49,14 +51,16 @@ class Command(BaseCommand):
             if settings.DEBUG and (known := remembered_logins()):
                 self._tell_logins(known)
             return
-        wish = Wish(**{name: options[name] for name in ("seed", "schools", "teachers", "secondments")})
+        size = {name: options[name] for name in ("seed", "schools", "teachers", "secondments")}
+        wish = Wish(**size, loaded_on=timezone.localdate())
         began = time.monotonic()
         if reset:
             self._forget(wish)
         self.stdout.write(f"正在装入{wish.name}（虚构）……")
-        plan = load(wish)
-        tell_counts(self, plan)
-        self._tell_logins(make_accounts(plan.county))
+        settled = settle(wish)
+        tell_counts(self, settled.plan)
+        self.stdout.write(f"{wish.name}进行中的学年由各单位一步一步办到今天：{settled.acts} 次办理。")
+        self._tell_logins(list(settled.logins))
         self.stdout.write(f"用时 {time.monotonic() - began:.0f} 秒。")
 
     def _forget(self, wish: Wish) -> None:

@@ -1,0 +1,411 @@
+"""The records that the addresses are about, and which address is about which."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils import timezone
+
+from assignments.models import (
+    Activity,
+    Allocation,
+    AllowancePayment,
+    AllowanceRate,
+    AllowanceSheet,
+    AttendanceMonth,
+    CondolenceVisit,
+    CorrectionRequest,
+    Difficulty,
+    Donation,
+    Exemption,
+    Leave,
+    Membership,
+    Objection,
+    Placement,
+    Programme,
+    Provision,
+    PublicNotice,
+    School,
+    SchoolYear,
+    Secondment,
+    SecondmentChange,
+    Teacher,
+)
+from evaluations.models import Inspection
+from reports.certificates import content_of, years_of
+from reports.models import Certificate
+from zhijiao.accounts import audit
+from zhijiao.accounts.models import OwnSession, User
+from zhijiao.attachments.models import Attachment
+from zhijiao.dates import ApproximateDate, parse_day
+from zhijiao.notices.models import Notice
+from zhijiao.workbook.models import ImportRun
+
+
+@dataclass
+class World:
+    """One of everything, with names that are found nowhere else."""
+
+    mark: str
+    county: Any
+    sending_school: Any
+    receiving_school: Any
+    teacher: Any
+    secondment: Any
+    rows: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def make(cls, county: Any, mark: str) -> World:
+        sending = School.objects.create(county=county, name=f"{mark}派小学")
+        receiving = School.objects.create(county=county, name=f"{mark}受小学", is_centre_school=True)
+        teacher = Teacher.objects.create(county=county, school=sending, name=f"{mark}若兰")
+        year = SchoolYear.objects.named("2023-2024")
+        programme = Programme.objects.get_or_create(county=county, name="测试支教")[0]
+        secondment = Secondment(
+            county=county,
+            teacher=teacher,
+            school_year=year,
+            programme=programme,
+            sending_school=sending,
+            state="on_post",
+        )
+        secondment.when = ApproximateDate.range(parse_day("2023-09-01"), parse_day("2024-07-10"))
+        secondment.save()
+        Placement.objects.create(county=county, secondment=secondment, receiving_school=receiving)
+        world = cls(mark, county, sending, receiving, teacher, secondment)
+        world._fill(year)
+        return world
+
+    def _fill(self, year: Any) -> None:
+        rows, county = self.rows, self.county
+        when = ApproximateDate.day(dt.date(2023, 10, 9))
+
+        def dated(model: Any, **values: Any) -> Any:
+            row = model(county=county, school_year=year, **values)
+            row.when = when
+            row.save()
+            return row
+
+        rows["notice"] = dated(PublicNotice, school=self.sending_school, title=f"{self.mark}名单公示")
+        Secondment.objects.filter(pk=self.secondment.pk).update(notice=rows["notice"])
+        rows["objection"] = Objection.objects.create(
+            county=county, notice=rows["notice"], received_on=dt.date(2023, 10, 9), text=f"{self.mark}异议"
+        )
+        rows["change"] = dated(
+            SecondmentChange,
+            secondment=self.secondment,
+            kind="extend",
+            state="requested",
+            new_end=dt.date(2024, 12, 31),
+        )
+        rows["activity"] = dated(
+            Activity,
+            kind="送课下乡",
+            title=f"{self.mark}送课",
+            school=self.sending_school,
+            receiving_school=self.receiving_school,
+        )
+        rows["inspection"] = dated(Inspection, school=self.receiving_school)
+        rows["difficulty"] = dated(Difficulty, teacher=self.teacher, text=f"{self.mark}宿舍漏雨")
+        rows["attendance"] = AttendanceMonth.objects.create(
+            county=county, secondment=self.secondment, month=dt.date(2023, 10, 1), due=17, present=17
+        )
+        rows["leave"] = Leave.objects.create(
+            county=county,
+            secondment=self.secondment,
+            kind="sick",
+            start=dt.date(2023, 10, 9),
+            end=dt.date(2023, 10, 10),
+            days=2,
+        )
+
+        school, receiver, teacher = self.sending_school, self.receiving_school, self.teacher
+        rows["allocation"] = Allocation.objects.create(
+            county=county, school_year=year, sending_school=school, receiving_school=receiver, subject="语文", number=1
+        )
+        rows["exemption"] = Exemption.objects.create(
+            county=county, teacher=teacher, reason="spouse", start=dt.date(2023, 9, 1)
+        )
+        rows["correction"] = CorrectionRequest.objects.create(
+            county=county, teacher=teacher, field="籍贯", right_value=f"{self.mark}籍贯"
+        )
+        rows["donation"] = dated(
+            Donation, kind="goods", item=f"{self.mark}图书", donor_school=school, receiving_school=receiver
+        )
+        rows["provision"] = Provision.objects.create(county=county, school_year=year, school=receiver, items=["宿舍"])
+        rows["visit"] = dated(CondolenceVisit, occasion="中秋节", visiting_school=school, visited_school=receiver)
+        rows["rate"] = AllowanceRate.objects.create(
+            county=county, school_class=f"{self.mark}类", amount=500, start=dt.date(2023, 9, 1)
+        )
+        month = dt.date(2023, {"本": 10, "邻": 11, "外": 12}[self.mark], 1)  # one sheet a month and county
+        rows["sheet"] = AllowanceSheet.objects.create(county=county, month=month)
+        rows["payment"] = AllowancePayment.objects.create(
+            county=county,
+            secondment=self.secondment,
+            month=dt.date(2023, 10, 1),
+            standard=500,
+            amount=500,
+            sheet=rows["sheet"],
+        )
+        rows["run"] = ImportRun.objects.create(
+            county_id=county.pk,
+            county_name=str(county),
+            by_name="某人",
+            file_name=f"{self.mark}工作簿.xlsx",
+            sha256="0" * 64,
+        )
+        rows["attachment"] = Attachment.objects.create(
+            subject_type="assignments.difficulty", subject_id=str(rows["difficulty"].pk), county_id=county.pk,
+            name=f"{self.mark}照片.jpg", kind="jpg", size=1, sha256="0" * 64, stored_name=f"{self.mark}0",
+        )  # fmt: skip
+
+        rows["certificate"] = Certificate.objects.create(
+            county=county, teacher=teacher, year=2024, number=len(self.mark.encode()) + ord(self.mark), serial=f"{self.mark}2024", code=f"{self.mark}-code",
+            content=content_of(teacher, years_of([]), serial=f"{self.mark}2024", code=f"{self.mark}-code", address="", purpose="", on=dt.date(2024, 7, 20)), digest="0" * 64, issued_on=dt.date(2024, 7, 20), issued_by=User.objects.create_user(username=f"{self.mark}-issuer", password="x", name="开证人"),
+        )  # fmt: skip
+        rows["certificate"].secondments.add(self.secondment)
+        # Somebody who can sign in, with a role here, a device, a code of a slip, and something done that the trail kept.
+        member = User.objects.create_user(username=f"{self.mark}-member", password="x", name=f"{self.mark}校长")
+        rows["member"] = member
+        rows["membership"] = Membership.objects.create(user=member, role="principal", school=self.receiving_school)
+        now = timezone.now()
+        rows["own_session"] = OwnSession.objects.create(
+            user=member, session_key=f"{self.mark}-session", began=now, seen=now
+        )
+        rows["own_notice"] = Notice.objects.create(
+            user=member, kind="sent_back", title=f"{self.mark}通知", text="", key=self.mark
+        )
+        rows["entry"] = audit.record(member, f"{self.mark}操作", self.sending_school)
+
+    def canaries(self) -> tuple[str, ...]:
+        return tuple(
+            f"{self.mark}{name}"
+            for name in (
+                "派小学",
+                "受小学",
+                "若兰",
+                "校长",
+                "操作",
+                "名单公示",
+                "异议",
+                "送课",
+                "宿舍漏雨",
+                "籍贯",
+                "图书",
+                "工作簿",
+                "通知",
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Address:
+    """What an address is about: a key of World.rows, a part of World, or nothing (a list, a form for something new)."""
+
+    about: str | None = None
+    more: tuple[Any, ...] = ()  # what stands in the address after the number
+    before: tuple[Any, ...] = ()  # … or before it
+    method: str = "get"
+    data: dict[str, Any] = field(default_factory=dict)
+    side: str = "SR"  # whose it is: the sending school's, the receiving school's, both
+    decides: bool = False  # what else the page needs (a file, a kind of paper) may refuse even where the table does not
+    is_of_bureau: bool = False  # a record of the county as a whole, which no school and no teacher has
+    names_schools: bool = False  # offers the county's schools by name, which is no secret
+
+    def args(self, world: World) -> list[Any]:
+        row = (world.rows.get(self.about) or getattr(world, self.about)) if self.about else None
+        return [*self.before, *([row.pk] if row else []), *self.more]
+
+    def missing(self, world: World, number: int) -> list[Any]:
+        return [*self.before, number, *self.more]
+
+
+LIST = Address()
+POST = Address(method="post")
+PUBLIC = {
+    "certificate_check",
+    "certificate_verify",
+    "login",
+    "sign_in_code",
+    "logout",
+    "claim",
+    "claim_password",
+    "healthz",
+}
+ADDRESSES: dict[str, Address] = {
+    "home": LIST,
+    "account": LIST,
+    "password_change": LIST,
+    "session_end": Address("own_session", method="post"),
+    "session_end_others": POST,
+    "second_factor": LIST,
+    "second_factor_start": POST,
+    "second_factor_confirm": POST,
+    "second_factor_off": LIST,
+    "recovery_codes": LIST,
+    "audit:entry_list": LIST,
+    "audit:entry_detail": Address("entry"),
+    "audit:entry_export": LIST,
+    "audit:entry_verify": POST,
+    "assignments:member_list": LIST,
+    "assignments:member_create": Address(names_schools=True),
+    "assignments:member_policy": LIST,
+    "assignments:member_slips_schools": LIST,
+    "assignments:member_slips_teachers": LIST,
+    "assignments:member_detail": Address("member"),
+    "assignments:member_disable": Address("member"),
+    "assignments:member_enable": Address("member"),
+    "assignments:member_reset": Address("member"),
+    "assignments:member_role_grant": Address("member", names_schools=True),
+    "assignments:member_role_confirm": Address("membership", method="post"),
+    "assignments:member_role_decline": Address("membership"),
+    "assignments:member_role_end": Address("membership"),
+    "assignments:role_own": LIST,
+    "assignments:role_lend": Address("membership", method="post", decides=True),
+    "assignments:role_take_back": Address("membership", method="post"),
+    "send_reminder": Address(before=("attendance",), method="post"),
+    "read_when": Address(data={"text": "2025年9月"}),
+    "read_quantity": Address(data={"text": "约200人"}),
+    "notices:notice_list": LIST,
+    "notices:notices_read": POST,
+    "notices:notice_open": Address("own_notice", method="post"),
+    "notices:template_list": LIST,
+    "notices:template_edit": Address(before=("sent_back",)),
+    "notices:template_restore": Address(before=("sent_back",), method="post"),
+    "workbook:run_detail": Address("run"),
+    "workbook:run_confirm": Address("run", method="post"),
+    "workbook:run_abandon": Address("run", method="post"),
+    "workbook:run_undo": Address("run", method="post"),
+    "workbook:run_marked": Address("run"),
+    "attachments:file": Address("attachment", decides=True),
+    "attachments:preview": Address("attachment", decides=True),
+    "attachments:remove": Address("attachment", method="post"),
+    "attachments:add": Address("difficulty", before=("assignments.difficulty",), method="post", decides=True),
+    "assignments:search": Address(data={"q": "若兰"}),
+    "assignments:search_suggest": Address(data={"q": "若兰"}),
+    "assignments:demand_list": LIST,
+    "assignments:demand_edit": Address("receiving_school", side="R"),
+    "assignments:plan": LIST,
+    "assignments:plan_schedule": LIST,
+    "assignments:plan_allocate": Address(names_schools=True),
+    "assignments:plan_allocation": Address("allocation"),
+    "assignments:plan_allocation_remove": Address("allocation", method="post"),
+    "assignments:plan_matching": LIST,
+    "assignments:candidate_list": LIST,
+    "assignments:candidate_outlook": LIST,
+    "assignments:candidate_rule": LIST,
+    "assignments:exemption_new": Address("teacher"),
+    "assignments:exemption_edit": Address("exemption"),
+    "assignments:exemption_end": Address("exemption"),
+    "assignments:application_new": Address(names_schools=True),
+    "assignments:application_edit": Address("secondment", names_schools=True),
+    "assignments:secondment_assign": Address("secondment"),
+    "assignments:school_new": LIST,
+    "assignments:school_edit": Address("receiving_school", side="R"),
+    "assignments:school_close": Address("receiving_school", side="R"),
+    "assignments:teacher_new": Address(names_schools=True),
+    "assignments:teacher_edit": Address("teacher", names_schools=True),
+    "assignments:teacher_retire": Address("teacher"),
+    "assignments:correction_new": Address("teacher", decides=True),
+    "assignments:correction_answer": Address("correction"),
+    "assignments:duplicate_list": LIST,
+    "assignments:teacher_merge": Address("teacher", more=(1,), decides=True),
+    "assignments:school_merge": Address("receiving_school", more=(1,), decides=True),
+    "assignments:teacher_reveal": Address("teacher", decides=True),
+    "assignments:teacher_viewed": Address("teacher"),
+    "assignments:activity_create": Address(names_schools=True),
+    "assignments:activity_edit": Address("activity", names_schools=True, side="S"),
+    "assignments:activity_donation": Address("activity", names_schools=True, side="S"),
+    "assignments:donation_list": LIST,
+    "assignments:donation_create": Address(names_schools=True),
+    "assignments:donation_detail": Address("donation"),
+    "assignments:donation_edit": Address("donation", names_schools=True, side="S"),
+    "assignments:donation_remove": Address("donation", side="S"),
+    "assignments:difficulty_list": LIST,
+    "assignments:difficulty_create": LIST,
+    "assignments:difficulty_detail": Address("difficulty"),
+    "assignments:difficulty_take_on": Address("difficulty"),
+    "assignments:difficulty_settle": Address("difficulty"),
+    "assignments:difficulty_reopen": Address("difficulty"),
+    "assignments:provision_list": Address(decides=True),
+    "assignments:provision_create": LIST,
+    "assignments:provision_detail": Address("provision", side="R", decides=True),
+    "assignments:provision_edit": Address("provision", side="R"),
+    "assignments:visit_list": LIST,
+    "assignments:visit_create": Address(names_schools=True),
+    "assignments:condolencevisit_detail": Address("visit", decides=True),
+    "assignments:visit_edit": Address("visit", names_schools=True, side="S"),
+    "assignments:attendance": LIST,
+    "assignments:attendance_own": LIST,
+    "assignments:attendance_answer": Address("attendance", method="post"),
+    "assignments:attendance_list": LIST,
+    "assignments:attendance_overview": LIST,
+    "assignments:attendance_overview_of": Address(before=(2023, "10")),
+    "assignments:attendance_month": Address(before=(2023, "10"), decides=True),
+    "assignments:attendance_confirm": Address(before=(2023, "10"), method="post"),
+    "assignments:attendance_reopen": Address(before=(2023, "10"), method="post"),
+    "assignments:leave_list": LIST,
+    "assignments:leave_new": LIST,
+    "assignments:leave_detail": Address("leave"),
+    "assignments:leave_approve": Address("leave", method="post"),
+    "assignments:leave_refuse": Address("leave", method="post"),
+    "assignments:leave_withdraw": Address("leave", method="post"),
+    "assignments:leave_back": Address("leave", method="post"),
+    "assignments:allowances": LIST,
+    "assignments:allowance_new": LIST,
+    "assignments:allowance_list": LIST,
+    "assignments:allowance_rates": Address(decides=True),
+    "assignments:allowance_rate_new": LIST,
+    "assignments:allowance_rate": Address("rate", is_of_bureau=True),
+    "assignments:allowance_rate_drop": Address("rate", is_of_bureau=True, method="post"),
+    "assignments:allowance_sheet": Address("sheet", is_of_bureau=True),
+    "assignments:allowance_count": Address("sheet", is_of_bureau=True, method="post"),
+    "assignments:allowance_check": Address("sheet", is_of_bureau=True, method="post"),
+    "assignments:allowance_send_back": Address("sheet", is_of_bureau=True, method="post"),
+    "assignments:allowance_lock": Address("sheet", is_of_bureau=True, method="post"),
+    "assignments:allowance_settle": Address("sheet", is_of_bureau=True, method="post"),
+    "assignments:allowance_line": Address("payment"),
+    "assignments:allowance_line_drop": Address("payment", method="post"),
+    "assignments:timetable": LIST,
+    "choose_year": POST,
+    "assignments:school_list": LIST,
+    "assignments:teacher_list": LIST,
+    "assignments:secondment_list": LIST,
+    "assignments:activity_list": LIST,
+    "assignments:public_notice_list": LIST,
+    "assignments:school_detail": Address("receiving_school", side="R"),
+    "assignments:teacher_detail": Address("teacher"),
+    "assignments:secondment_detail": Address("secondment"),
+    "assignments:activity_detail": Address("activity"),
+    "assignments:public_notice": Address("notice", side="S"),
+    "assignments:objection_new": Address("notice", side="S"),
+    "assignments:objection_decide": Address("objection", side="S"),
+    "assignments:secondment_choose": POST,
+    "assignments:secondment_many": Address(more=("approve",)),
+    "assignments:secondment_act": Address("secondment", more=("appraise",)),
+    "assignments:change_decide": Address("change"),
+    "assignments:change_cancel": Address("change", method="post"),
+    "evaluations:inspection_list": LIST,
+    "evaluations:inspection_detail": Address("inspection", side="R"),
+    "reports:index": LIST,
+    "reports:annual_report": LIST,
+    "reports:annual_report_pdf": LIST,
+    "reports:annual_report_word": LIST,
+    "reports:papers": LIST,
+    "reports:paper": Address(before=("roster",), decides=True),
+    "reports:paper_file": Address(before=("roster",), data={"format": "docx", "year": "2023-2024"}, decides=True),
+    "reports:national": LIST,
+    "reports:national_file": LIST,
+    "reports:national_tick": POST,
+    "reports:certificate_new": LIST,
+    "reports:certificate": Address("certificate"),
+    "reports:certificate_revoke": Address("certificate"),
+    "reports:figures": LIST,
+    "reports:figure": Address(more=("seconded",)),
+    "workbook:run_list": LIST,
+    "workbook:template": LIST,
+    "workbook:export": Address(data={"period": "2023-2024"}),
+    "workbook:columns": LIST,
+}
