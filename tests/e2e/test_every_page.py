@@ -136,9 +136,4 @@ def test_the_pages_of_the_bureau_are_in_order(faults, full_year, officer, county
     admin = person("admin", "程管理", Role.BUREAU_ADMIN, district=county)
     assert faults(admin, width, ("/", "/members/", "/members/new/", "/members/slips/teachers/", "/audit/")) == {}
     finance = person("finance", "钱会计", Role.FINANCE, district=county)
-    assert (
-        faults(
-            finance, width, ("/", "/allowances/", "/allowances/rates/", "/allowances/rates/new/")
-        )
-        == {}
-    )
+    assert faults(finance, width, ("/", "/allowances/", "/allowances/rates/", "/allowances/rates/new/")) == {}

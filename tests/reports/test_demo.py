@@ -163,16 +163,19 @@ def test_the_steps_make_the_same_county_as_the_workbook_alone():
 
 @pytest.mark.django_db
 def test_what_the_steps_made_goes_out_and_comes_in_the_same():
-    """States and dates come in elsewhere; who took which step stays in the trail at home. What is undecided is not asked here."""
-    county = settle(SMALL, leaves_open=False).plan.county
+    """States and dates come in elsewhere; who took which step, and what is undecided, stays at home."""
+    county = settle(SMALL).plan.county
     before, stream = contents(county), exported(county)
     assert plan_import(stream).changes_nothing
     forget(county)
     plan = carry_out(stream, county=county)
     assert [str(problem) for problem in plan.problems] == []
     after = contents(county)
-    for sheet in ("支教派遣", "换岗记录", "派遣变更", "公示", "支教队", "请假", "月考勤", "补助发放"):
-        assert after[sheet] == before[sheet], sheet
+    # An inspection is called by its school alone where the other year's is not there to be mistaken for it.
+    for sheet in ("座谈要点", "资料检查", "问卷统计", "走访记录", "反馈意见"):
+        before[sheet], after[sheet] = ([row[1:] for row in rows[sheet]] for rows in (before, after))
+        before[sheet], after[sheet] = sorted(before[sheet], key=repr), sorted(after[sheet], key=repr)
+    assert after == before
 
 
 @pytest.mark.django_db
