@@ -20,6 +20,7 @@ from assignments.choices import ObjectionState
 from assignments.choices import SecondmentState as State
 from assignments.models import Difficulty, District, Exemption, Membership, Placement, PublicNotice, Secondment
 from assignments.owing import Asking, day_told, remind
+from assignments.pinyin import fill_missing
 from assignments.telling import last_school, officers_of, page_of, people_of_schools
 from assignments.workflow import Refused, perform
 from zhijiao import daily
@@ -37,6 +38,7 @@ def register() -> None:
     daily.register("困难诉求过期限", tell_late_difficulties)
     daily.register("暂缓交流快到期", tell_exemptions_ending)
     daily.register("任职、代理快到期", tell_roles_ending)
+    daily.register("补上缺的拼音", lambda today: fill_missing())
 
 
 def report_overdue(today: dt.date) -> int:

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from assignments import search
 from assignments.choices import SUBJECT_CHOICES, Location, SchoolStage, SecondmentState, TeachingStage, Title
 from assignments.models import Activity, Donation, Placement, Programme, School, Secondment, Teacher
+from assignments.models.scope import Access
 from assignments.periods import Period
 from assignments.views.badges import state_badge
 from assignments.workflow import TRANSITIONS
@@ -291,10 +292,23 @@ def secondment_list(request: HttpRequest) -> HttpResponse:
     return SECONDMENTS.render(request, rows, bulk=_steps_for_many(request), **applies)
 
 
+STATE_OF_VIEW = {
+    "review": SecondmentState.REVIEW,
+    "on_post": SecondmentState.ON_POST,
+    "overdue": SecondmentState.OVERDUE,
+}
+
+
 def _steps_for_many(request: HttpRequest) -> Bulk:
-    """The steps that this person may take for many at once."""
+    """The steps that this person may take for many at once; where one state is looked at, those that start from it."""
     steps = [step for step in TRANSITIONS.values() if step.for_many and has(request.user, *step.sources.values())]
-    actions = [BulkAction(step.key, step.label, number == 0) for number, step in enumerate(steps)]
+    access = Access.of(request.user)
+    if not (access.everything or access.districts or access.schools):
+        steps = []  # a teacher has one at a time: its own page has the buttons
+    state = STATE_OF_VIEW.get(request.GET.get("view", ""), request.GET.get("state", ""))
+    if state in SecondmentState.values:
+        steps = [step for step in steps if state in step.sources]
+    actions = [BulkAction(step.key, step.label, number == 0 and bool(state)) for number, step in enumerate(steps)]
     return Bulk(reverse("assignments:secondment_choose"), tuple(actions), lambda row: row.teacher.name)
 
 

@@ -342,7 +342,7 @@ def demands(asking: Asking) -> Owed | None:
         {"year": schedule.school_year.title, "deadline": day_told(until)},
         f"各位校长：{schedule.school_year.title}缺哪些学科的教师，请于 {day_told(until)} 前在系统中申报，没有需求的不用报。",
         remind_from=until - dt.timedelta(days=settings.DEADLINE_TOLD_DAYS),
-        url=address("assignments:demand_list") or reverse("home"),
+        url=f"{reverse('assignments:demand_list')}?year={schedule.school_year.code}",
     )
 
 

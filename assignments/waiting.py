@@ -94,6 +94,7 @@ class Kind:
     step: str = ""  # of the workflow, done from the list
     verb: str = ""  # on the button that leads to the page
     listed: str = ""  # the address of all of them
+    asks_year: bool = False  # `detail` is the school year its page is to show, which may not be the one looked at
     calm: str = ""  # under this heading, because somebody else is to act
     remark: Callable[[Line], str] = lambda line: line.place
     due: Callable[[Line], dt.date | None] = lambda line: line.due
@@ -101,7 +102,8 @@ class Kind:
 
     def address(self, line: Line) -> str:
         """Its own page, else the page of all of them, else nothing."""
-        return (owing.address(self.page, line.subject) if self.page else "") or owing.address(self.listed)
+        page = (owing.address(self.page, line.subject) if self.page else "") or owing.address(self.listed)
+        return f"{page}?year={line.detail}" if self.asks_year and page else page
 
 
 @dataclass(frozen=True)
@@ -502,7 +504,7 @@ KINDS = (
     Kind("to_dispatched", "确认{name}到岗", "确认 {number} 人到岗", step="report_in", remark=_from_to, due=_until),
     Kind("to_overdue", "{name}逾期未报到", "{number} 人逾期未报到", step="report_in", remark=_from_to, due=_until),
     Kind("leave", "审批{name}的{detail}", "审批 {number} 次请假", page="assignments:leave_detail", verb="审批", listed="assignments:leave_list", words=lambda code: LeaveKind(code).label, remark=lambda line: ""),
-    Kind("needs", "申报{detail}学年的岗位需求", "申报岗位需求", page="", listed="assignments:demand_list", verb="申报", remark=lambda line: "没有需求的不用报", words=lambda code: code.replace("-", "—")),
+    Kind("needs", "申报{detail}学年的岗位需求", "申报岗位需求", page="", listed="assignments:demand_list", asks_year=True, verb="申报", remark=lambda line: "没有需求的不用报", words=lambda code: code.replace("-", "—")),
     Kind("at_review", "审核{name}的支教申请", "审核 {number} 人的支教申请", step="approve", due=lambda line: None),
     Kind("at_approved", "派出{name}", "派出 {number} 人", step="dispatch", remark=_from_to),
     Kind("at_overdue", "{name}逾期未报到", "{number} 人逾期未报到", step="report_in", remark=_from_to, due=_until),

@@ -32,6 +32,14 @@ from zhijiao.refusals import Refused, tells_refusals
 FEW = 6
 KEYS = ("seconded", "receiving_schools", "inspections", "difficulties", "difficulties_resolved")
 
+HANDY = (
+    ("leave.request", "请假…", "pause-circle-fill", "assignments:leave_new"),
+    ("difficulty.create", "提出困难…", "chat-square-text", "assignments:difficulty_create"),
+    ("attendance.confirm_own", "我的考勤", "calendar3", "assignments:attendance_own"),
+    ("care.edit", "登记慰问…", "heart", "assignments:visit_create"),
+    ("activity.edit", "登记活动…", "hand-thumbs-up", "assignments:activity_create"),
+)
+
 
 @needs("home")
 def home_page(request: HttpRequest) -> HttpResponse:
@@ -155,8 +163,13 @@ def _common(reading: Reading) -> dict[str, Any]:
     }
 
 
+def _handy(reading: Reading) -> list[tuple[str, str, str]]:
+    """What a person does on a phone without being asked to: label, icon, address; those that the person may do."""
+    return [(label, icon, reverse(name)) for action, label, icon, name in HANDY if may(reading.user, action)]
+
+
 def _of_school(reading: Reading) -> HttpResponse:
-    context = _common(reading)
+    context = _common(reading) | {"handy": _handy(reading)}
     mine = reading.access.schools
     membership = next((one for one in reading.user.memberships_of_today if one.role in SCHOOL_ROLES), None)
     on_post = home.on_post(reading.user)
@@ -213,7 +226,12 @@ def _of_teacher(reading: Reading) -> HttpResponse:
     )
     running = next((row for row in secondments if row.state == State.ON_POST), None)
     context = _tasks(reading)
-    context |= {"running": running, "secondments": table, "day": day_of(running, context["today"])}
+    context |= {
+        "handy": _handy(reading),
+        "running": running,
+        "secondments": table,
+        "day": day_of(running, context["today"]),
+    }
     return render(reading.request, "home/teacher.html", context)
 
 

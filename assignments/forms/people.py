@@ -33,6 +33,7 @@ class ChangedForm(forms.ModelForm):
         self.compared = self._compared()
         self.now = fingerprint(self.instance, self.compared) if self.instance.pk else ""
         self.is_clash, self.clashes = False, list[tuple[str, str, str]]()
+        _say_nothing_in_words(self)
 
     def _compared(self) -> list[str]:
         """The columns of the fingerprint. A number stands in it by its keyed hash, or it could be worked out from it."""
@@ -59,6 +60,18 @@ class ChangedForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """The row itself stays as it was until the function that acts has it under a lock."""
+
+
+def _say_nothing_in_words(form: forms.BaseForm) -> None:
+    """Django offers dashes, and 未知 for yes or no: neither says that the field may be left alone."""
+    for field in form.fields.values():
+        widget: Any = field.widget
+        if isinstance(widget, forms.NullBooleanSelect):
+            widget.choices = [(value, "不填" if value == "unknown" else label) for value, label in widget.choices]
+        elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+            empty = "请选择" if field.required else "不填"
+            pairs: Any = field.choices
+            field.choices = [(value, label if value else empty) for value, label in pairs]
 
 
 def _told(row: Any, name: str, value: Any) -> str:
@@ -215,17 +228,26 @@ class SchoolForm(ChangedForm):
         return "".join(str(self.cleaned_data["name"]).split())
 
 
-class LeavingForm(forms.Form):
+class ReturningForm(forms.Form):
+    """Why: the trail keeps it."""
+
+    reason = forms.CharField(label="原因", max_length=200, error_messages={"required": "请写原因，如 停用是误操作"})
+
+    def clean_reason(self) -> str:
+        reason = str(self.cleaned_data["reason"])
+        if is_personal(reason):
+            raise ValidationError("原因会留在操作记录里，请不要写身份证号和电话号码")
+        return reason
+
+
+class LeavingForm(ReturningForm):
     """From when, and why: for a teacher who leaves and a school that closes."""
 
     on = DayField(label="日期")
     reason = forms.CharField(
         label="原因", max_length=200, error_messages={"required": "请写原因，如 退休、调往外县、撤并到中心校"}
     )
-
-
-class ReturningForm(forms.Form):
-    reason = forms.CharField(label="原因", max_length=200, error_messages={"required": "请写原因，如 停用是误操作"})
+    field_order = ("on", "reason")
 
 
 class CorrectionForm(forms.Form):

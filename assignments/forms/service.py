@@ -127,7 +127,7 @@ class ExceptionForm(forms.Form):
 class LeaveForm(forms.Form):
     """A leave that is asked for. Whose it is, is a question only where it can be somebody else's."""
 
-    secondment = forms.ModelChoiceField(Secondment.objects.none(), label="老师", empty_label=None)
+    secondment = forms.ModelChoiceField(Secondment.objects.none(), label="老师", empty_label="请选择")
     kind = forms.ChoiceField(label="假别", choices=LeaveKind)
     start = DayField(label="从哪天起")
     end = DayField(label="到哪天", help_text="含这一天；工作日按国家放假安排算")

@@ -149,4 +149,4 @@ class CondolenceVisit(DatedModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.occasion}慰问"
+        return self.occasion if self.occasion.endswith("慰问") else f"{self.occasion}慰问"

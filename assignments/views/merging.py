@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assignments import duplicates, merging
 from assignments.access import may, within
 from assignments.models import School, Teacher
+from assignments.search import is_personal
 from zhijiao.access import needs
 from zhijiao.entry import once
 from zhijiao.refusals import tells_refusals
@@ -55,7 +56,8 @@ def _merge(request: HttpRequest, model: Any, pk: int, other: int) -> HttpRespons
     rows = within(model.objects.visible_to(request.user), request.user, f"{kind}.merge").select_related("county")
     keep, drop = get_object_or_404(rows, pk=pk), get_object_or_404(rows, pk=other)
     choices = merging.chosen_from([one.name for one in merging.differences(keep, drop)], request.POST)
-    reason = request.POST.get("reason", "").strip()[:LONGEST_REASON]
+    said = request.POST.get("reason", "").strip()[:LONGEST_REASON]
+    reason = "" if is_personal(said) else said  # it stays in the trail
     step = request.POST.get("step", "")
     if step == "merge" and reason:
         return _do(request, kind, keep, drop, choices, reason)

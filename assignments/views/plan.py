@@ -89,6 +89,7 @@ def plan_board(request: HttpRequest) -> HttpResponse:
         "planning": planning,
         "shares": shares,
         "may_edit": may(request.user, "plan.edit") and planning.is_bureau,
+        "may_see_candidates": may(request.user, "candidate.view"),
     }
     if not planning.is_bureau:
         own = {school.pk for school in planning.own_schools}

@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
-from assignments.models import School
+from assignments.models import School, Secondment, Teacher
 from assignments.models.scope import Access
 from assignments.periods import Period
 from zhijiao.detail import Section, Teller
@@ -58,6 +58,10 @@ class Reading:
         """The page of an object, where there is one and this person may open it."""
         if isinstance(row, School) and not self._may_open_school(row):
             return ""
+        if isinstance(row, Teacher) and not self._may_open_teacher(row.pk):
+            return ""
+        if isinstance(row, Secondment) and self._is_teacher_alone and row.teacher_id not in self.access.teachers:
+            return ""
         try:
             return reverse(f"{row._meta.app_label}:{row._meta.model_name}_detail", args=[row.pk])
         except NoReverseMatch:
@@ -66,6 +70,21 @@ class Reading:
     def _may_open_school(self, school: School) -> bool:
         access = self.access
         return access.everything or school.pk in access.schools or school.county_id in access.districts
+
+    @property
+    def _is_teacher_alone(self) -> bool:
+        return not (self.access.everything or self.access.districts or self.access.schools)
+
+    def _may_open_teacher(self, pk: int) -> bool:
+        access = self.access
+        if access.everything or pk in access.teachers:
+            return True
+        return not self._is_teacher_alone and (bool(access.districts) or pk in self._teachers)
+
+    @cached_property
+    def _teachers(self) -> frozenset[int]:
+        """Of a school: a team's leader, named on a page, may belong to another. One query a page, however many are named."""
+        return frozenset(Teacher.objects.visible_to(self.user).values_list("pk", flat=True))
 
     def contributed(self, row: Model) -> list[Section]:
         """What other apps add to the page of this object."""

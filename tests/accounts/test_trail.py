@@ -1,5 +1,6 @@
 """The trail: who, for whom, why, from where; read by the auditor and the administrator of the county; only added to."""
 
+import datetime as dt
 import io
 
 import pytest
@@ -9,6 +10,7 @@ from openpyxl import load_workbook
 from assignments.choices import Role, Sex
 from assignments.models import Membership
 from tests.conftest import person
+from zhijiao import clock
 from zhijiao.accounts import audit
 from zhijiao.accounts.history import history_of
 from zhijiao.accounts.models import AuditEntry
@@ -39,6 +41,13 @@ def test_a_deputys_entry_names_the_lender_only_where_the_lent_role_was_needed(of
     assert scope.on_behalf_of(deputy, ("account.own",)) is None
     entry = audit.record(deputy, "试验", on_behalf_of=officer)
     assert (entry.on_behalf_of, entry.on_behalf_of_name) == (officer, "周专干")
+    assert audit.first_broken_entry() is None
+
+
+def test_an_entry_written_in_another_time_zone_keeps_its_digest(officer):
+    with clock.standing_at(dt.datetime(2026, 5, 11, 9, 5, tzinfo=dt.timezone(dt.timedelta(hours=8)))):
+        audit.record(officer, "试验")
+    audit.record(officer, "试验")
     assert audit.first_broken_entry() is None
 
 

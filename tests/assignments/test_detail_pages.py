@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from assignments.choices import Role, SecondmentState
-from assignments.models import Activity, BackboneTitle, Membership, Placement, School, Teacher
+from assignments.models import Activity, BackboneTitle, Membership, Placement, School, Teacher, Team
 from assignments.views.people import months_told
 from assignments.views.secondments import days_on_post, steps
 from tests.conftest import person
@@ -209,3 +209,34 @@ def test_more_records_are_not_more_queries(
             text_of(client, at(page, row))
         counts.append(len(queries))
     assert counts[0] == counts[1] <= most
+
+
+def test_a_teacher_is_told_the_name_of_the_leader_but_given_no_link_that_is_refused(
+    client_of, secondment, teacher_user, county, sending_school, receiving_school
+):
+    leader = Teacher.objects.create(county=county, name="方领队", school=sending_school)
+    secondment.team = Team.objects.create(
+        county=county, name="实验小学支教队", school_year=secondment.school_year, sending_school=sending_school,
+        receiving_school=receiving_school, leader=leader,
+    )  # fmt: skip
+    secondment.save()
+    page = client_of(teacher_user).get(at("secondment", secondment)).content.decode()
+    assert "方领队" in page
+    assert at("teacher", leader) not in page
+    assert at("teacher", secondment.teacher) in page
+
+
+def test_a_teacher_is_offered_no_ticks_for_many(client_of, secondment, teacher_user, officer):
+    address = reverse("assignments:secondment_list") + "?year=all"
+    assert "data-bulk" not in client_of(teacher_user).get(address).content.decode()
+    assert "data-bulk" in client_of(officer).get(address).content.decode()
+
+
+def test_the_steps_for_many_are_those_of_the_state_that_is_looked_at(client_of, second, teacher, officer):
+    second(teacher, state=SecondmentState.APPROVED)
+    address = reverse("assignments:secondment_list") + "?year=all"
+    everything = client_of(officer).get(address).content.decode()
+    approved = client_of(officer).get(f"{address}&state=approved").content.decode()
+    assert 'value="approve"' in everything
+    assert 'value="approve"' not in approved
+    assert 'value="dispatch"' in approved

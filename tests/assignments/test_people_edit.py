@@ -301,6 +301,8 @@ def test_a_school_closes_when_none_is_below_it_and_opens_again(officer, county, 
 def test_without_a_reason_nobody_leaves(officer, teacher, client_of):
     response = leave(client_of(officer), f"/teachers/{teacher.pk}/retire/", reason="")
     assert "请写原因" in errors(response)["reason"][0]
+    response = leave(client_of(officer), f"/teachers/{teacher.pk}/retire/", reason=f"电话 {PHONE}")
+    assert "请不要写" in errors(response)["reason"][0]
 
 
 # --- what a teacher asks to have corrected -------------------------------------------------------------------------------

@@ -239,6 +239,8 @@ def test_needs_are_asked_of_schools_that_received_somebody_and_only_while_they_a
     until = TODAY + dt.timedelta(days=5)
     YearSchedule.objects.create(county=county, school_year=school_year, demands_until=until)
     assert "申报2023—2024学年的岗位需求" in whats(principal)
+    asked = next(task for task in tasks(principal) if task.what == "申报2023—2024学年的岗位需求")
+    assert asked.buttons[0].url == "/demands/?year=2023-2024", "not the year that is looked at by chance"
     assert "申报2023—2024学年的岗位需求" not in whats(sender)
     assert "申报2023—2024学年的岗位需求" not in whats(principal, until + dt.timedelta(days=1))
 

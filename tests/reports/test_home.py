@@ -228,6 +228,13 @@ def test_a_teacher_finds_their_own_secondment(client_of, teacher_user, running):
     assert reverse("assignments:secondment_detail", args=[running.pk]) in page
 
 
+def test_what_is_done_unasked_stands_on_the_home_page_of_who_may(client_of, teacher_user, principal, officer, running):
+    leave, visit = reverse("assignments:leave_new"), reverse("assignments:visit_create")
+    assert leave in text_of(client_of(teacher_user))
+    assert visit not in text_of(client_of(teacher_user))
+    assert visit in text_of(client_of(principal))
+
+
 def test_another_county_sees_nothing_of_this_one(client_of, outsider, running):
     page = text_of(client_of(outsider))
     assert "还没有支教记录" in page

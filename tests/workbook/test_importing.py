@@ -164,7 +164,7 @@ def test_the_import_is_written_down():
     run = ImportRun.objects.get()
     assert run == plan.run
     assert (run.state, run.file_name, run.created, run.county_name) == (RunState.IMPORTED, "工作簿.xlsx", 7, "本县")
-    entry = AuditEntry.objects.filter(verb="workbook.imported").get()
+    entry = AuditEntry.objects.filter(verb="导入工作簿").get()
     assert (entry.subject_id, entry.after["created"], entry.by_name) == (str(run.pk), 7, "服务器命令")
 
 

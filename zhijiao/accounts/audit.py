@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from typing import Any
@@ -77,8 +78,9 @@ def first_broken_entry() -> AuditEntry | None:
 
 
 def _digest(entry: AuditEntry) -> str:
+    at = entry.at.astimezone(dt.UTC)  # as the database gives it back, in whatever zone it was written
     told = [
-        entry.previous_digest, entry.at.isoformat(), entry.by_id, entry.by_name, entry.verb, entry.subject_type,
+        entry.previous_digest, at.isoformat(), entry.by_id, entry.by_name, entry.verb, entry.subject_type,
         entry.subject_id, entry.subject_name, entry.county_id, entry.reason, entry.before, entry.after, entry.address,
     ]  # fmt: skip
     if entry.request_id or entry.on_behalf_of_name:  # entries from before there was either keep their digest

@@ -280,4 +280,4 @@ def _record(
     ImportedChange.objects.bulk_create(records, batch_size=2_000)
     plan.run = run
     totals = {what: plan.total(what) for what in ("created", "changed", "unchanged")}
-    audit.record(by, "workbook.imported", run, after={"file": run.file_name, "sha256": run.sha256, **totals})
+    audit.record(by, "导入工作簿", run, after={"file": run.file_name, "sha256": run.sha256, **totals})
