@@ -80,6 +80,19 @@ def on_behalf_of(user: Any, actions: Iterable[str]) -> Any:
     return None
 
 
+def is_one_hand(by: Any, creator: Any, *, created: str, decided: str) -> bool:
+    """Whether both are one person where two are asked for: the same one, or one of them acts only as the other's deputy.
+
+    `created` and `decided` are the actions of the one and the other.
+    """
+    if creator is None:
+        return False
+    if creator.pk == by.pk:
+        return True
+    lenders = on_behalf_of(by, [decided]), on_behalf_of(creator, [created])
+    return any(lender and lender.pk == other.pk for lender, other in zip(lenders, (creator, by), strict=True))
+
+
 def _allows(membership: Membership, actions: Iterable[str]) -> bool:
     wanted = [action for action in actions if action in table()]
     columns = COLUMNS[Role(membership.role)]

@@ -18,6 +18,8 @@ from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
+from assignments.access import cells, within
+from assignments.account_rules import is_one_hand
 from assignments.attendance import last_day, month_of, on_post_in, stays, told_month
 from assignments.choices import SheetState
 from assignments.models import (
@@ -190,11 +192,25 @@ def reckon(books: Books, month: dt.date) -> list[Reckoned]:
 # --- the sheet ---------------------------------------------------------------------------------------------------------
 
 
+def is_of_bureau(user: Any) -> bool:
+    """Whether whole sheets are this person's to see: an inspector who is also a principal sees what principals see."""
+    return Access.of(user).everything or any(cell.scope == "A" for cell in cells(user, "allowance.view"))
+
+
+def payments_seen_by(user: Any) -> QuerySet[AllowancePayment]:
+    """Teachers and schools see what is settled: a sheet that is still drawn up is the bureau's."""
+    rows = within(AllowancePayment.objects.all(), user, "allowance.view")
+    drawn_up = (SheetState.DRAFT, SheetState.CHECKED)
+    return rows if is_of_bureau(user) else rows.exclude(sheet__state__in=drawn_up)
+
+
 def counties_of(user: Any) -> QuerySet[District]:
     """The counties whose money this person may see."""
     access = Access.of(user)
     counties = District.objects.counties().order_by("code", "name")
-    return counties if access.everything else counties.filter(pk__in=access.districts)
+    if access.everything:
+        return counties
+    return counties.filter(pk__in=access.districts) if is_of_bureau(user) else counties.none()
 
 
 def lines_of(sheet: AllowanceSheet) -> QuerySet[AllowancePayment]:
@@ -316,12 +332,12 @@ def drop_adjustment(line: AllowancePayment, *, by: Any) -> AllowancePayment:
 
 
 def _line(line: AllowancePayment, by: Any) -> AllowancePayment:
+    _drafted(line.sheet, by)  # the sheet first, then its lines, as everybody who locks both
     locked: AllowancePayment = (
         AllowancePayment.objects.select_for_update(of=("self",))
         .select_related("secondment__teacher", "sheet")
         .get(pk=line.pk)
     )
-    _drafted(locked.sheet, by)
     return locked
 
 
@@ -356,13 +372,19 @@ def _drafted(sheet: AllowanceSheet | None, by: Any) -> AllowanceSheet:
 def why_not_check(sheet: AllowanceSheet, user: Any) -> str:
     if sheet.state != SheetState.DRAFT:
         return f"发放表{sheet.get_state_display()}"
-    return "编制的人不能自己审核，请另一个人审核" if sheet.prepared_by_id == user.pk else ""
+    if sheet.prepared_by_id == user.pk:
+        return "编制的人不能自己审核，请另一个人审核"
+    is_one = is_one_hand(user, sheet.prepared_by, created="allowance.edit", decided="allowance.check")
+    return "编制的人和代理人算同一个人，请另一个人审核" if is_one else ""
 
 
 def why_not_lock(sheet: AllowanceSheet, user: Any) -> str:
     if sheet.state != SheetState.CHECKED:
         return "审核以后才能锁定" if sheet.state == SheetState.DRAFT else "发放表已锁定"
-    return "编制的人不能自己锁定，请局领导或另一位财务锁定" if sheet.prepared_by_id == user.pk else ""
+    if sheet.prepared_by_id == user.pk:
+        return "编制的人不能自己锁定，请局领导或另一位财务锁定"
+    is_one = is_one_hand(user, sheet.prepared_by, created="allowance.edit", decided="allowance.lock")
+    return "编制的人和代理人算同一个人，请局领导或另一位财务锁定" if is_one else ""
 
 
 @transaction.atomic

@@ -23,6 +23,7 @@ from zhijiao.dates import ApproximateDate, told
 from zhijiao.refusals import Refused
 
 DAYS_TO_SETTLE = 14  # offered as the date when somebody takes a difficulty on
+BRIEFLY = "健康方面"
 HIDDEN = "涉及健康，只给本人、派出学校、教育局和承办人看"
 
 
@@ -36,6 +37,11 @@ def may_read(user: Any, difficulty: Difficulty) -> bool:
     return user.pk in (difficulty.raised_by_id, difficulty.owner_user_id) or may_see_circumstances(
         user, difficulty.teacher
     )
+
+
+def told_briefly(difficulty: Difficulty) -> str:
+    """For a message or a home page, which others may read over somebody's shoulder: nothing of health."""
+    return BRIEFLY if difficulty.category == DifficultyCategory.HEALTH else difficulty.text[:40]
 
 
 def sees_health_of_the_county(user: Any) -> bool:

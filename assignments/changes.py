@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from assignments.account_rules import is_one_hand
 from assignments.choices import ChangeKind, ChangeState
 from assignments.models import School, Secondment, SecondmentChange
 from assignments.workflow import CHANGES, Refused, perform, reaches
@@ -86,8 +87,9 @@ def decide(
 ) -> SecondmentChange:
     """Decide on a change that somebody else asked for. Approved, the step is taken at once."""
     with transaction.atomic():
+        # The secondment first, as who asks has it: in another order two people would wait for each other.
+        secondment = Secondment.objects.select_for_update().get(pk=change.secondment_id)
         locked = SecondmentChange.objects.select_for_update().get(pk=change.pk)
-        secondment = Secondment.objects.get(pk=locked.secondment_id)
         step = CHANGES[ChangeKind(locked.kind)]
         if not reaches(by, DECIDE, secondment):
             raise Refused([(secondment, f"您的角色不能审批{step.label}")])
@@ -96,6 +98,8 @@ def decide(
             raise Refused([(secondment, f"这个申请{locked.get_state_display()}{who}")])
         if locked.requested_by_id == by.pk:
             raise Refused([(secondment, "申请人不能审批自己的申请，请另一位专干或局领导审批")])
+        if is_one_hand(by, locked.requested_by, created=REQUEST, decided=DECIDE):
+            raise Refused([(secondment, "申请人和代理人算同一个人，请另一位专干或局领导审批")])
         if not approves and not decision:
             raise Refused([(secondment, "不批准要写明理由")])
         locked.state = ChangeState.APPROVED if approves else ChangeState.REFUSED

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db.models import Prefetch, Q
 from django.urls import reverse
 
-from assignments import owing
+from assignments import care, owing
 from assignments.choices import ObjectionState
 from assignments.choices import SecondmentState as State
 from assignments.models import Difficulty, District, Exemption, Membership, Placement, PublicNotice, Secondment
@@ -132,7 +132,7 @@ def tell_late_difficulties(today: dt.date) -> int:
         notify(
             [row.owner_user, *officers[row.county_id]],
             "difficulty_late",
-            {"teacher": row.teacher.name, "text": row.text[:40], "deadline": day_told(row.due_on)},
+            {"teacher": row.teacher.name, "text": care.told_briefly(row), "deadline": day_told(row.due_on)},
             reverse("assignments:difficulty_detail", args=[row.pk]),
             f"{row.pk}:{row.due_on:%Y%m%d}",
             county=row.county_id,

@@ -69,8 +69,9 @@ def decide(objection: Objection, *, by: Any, is_upheld: bool, outcome: str) -> O
         locked.state = ObjectionState.UPHELD if is_upheld else ObjectionState.DISMISSED
         locked.outcome, locked.decided_on = outcome, timezone.localdate()
         locked.save(update_fields=["state", "outcome", "decided_on"])
-        audit.record(by, "办结公示异议", locked.notice, after={"结果": locked.get_state_display()}, reason=outcome)
         secondment = locked.secondment if locked.secondment and locked.secondment.state == State.RECOMMENDED else None
         if is_upheld and secondment:
             perform("uphold_objection", secondment, by=by, data={"reason": outcome})
+        # The trail last: it is one for all, and who holds it must not wait for a row any more.
+        audit.record(by, "办结公示异议", locked.notice, after={"结果": locked.get_state_display()}, reason=outcome)
     return locked

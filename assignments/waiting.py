@@ -20,6 +20,7 @@ from urllib.parse import urlencode
 
 from django.db.models import (
     BigIntegerField,
+    Case,
     CharField,
     DateField,
     Exists,
@@ -30,14 +31,26 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
+    When,
 )
 from django.db.models.functions import Cast, Coalesce, Concat, Substr, TruncDate
 from django.urls import reverse
 
 from assignments import owing
 from assignments.access import may
-from assignments.choices import ChangeKind, ChangeState, LeaveKind, LeaveState, ObjectionState, Role, SheetState
+from assignments.care import BRIEFLY
+from assignments.choices import (
+    ChangeKind,
+    ChangeState,
+    DifficultyCategory,
+    LeaveKind,
+    LeaveState,
+    ObjectionState,
+    Role,
+    SheetState,
+)
 from assignments.choices import SecondmentState as State
+from assignments.leave import at_bureau
 from assignments.models import (
     AllowanceSheet,
     AttendanceMonth,
@@ -317,18 +330,14 @@ def _as_receiver(desk: Desk) -> Iterator[QuerySet[Any]]:
     coming = desk.seen(Secondment).filter(here, state__in=(State.DISPATCHED, State.OVERDUE))
     yield _to_report_in(coming, "to_")
     at_school = Exists(Placement.objects.filter(secondment=OuterRef("secondment"), receiving_school__in=schools))
-    leaves = desk.seen(Leave).filter(at_school, state=LeaveState.REQUESTED)
-    yield lines(
-        leaves,
-        "leave",
-        name="secondment__teacher__name",
-        detail="kind",
-        due=F("start"),
-        since=F("start"),
-    )
+    yield _leaves(desk.seen(Leave).filter(at_school, state=LeaveState.REQUESTED).exclude(at_bureau()))
     yield from _difficulties_at(desk)
     if desk.may("demand.edit"):
         yield _needs(desk)
+
+
+def _leaves(rows: Any) -> QuerySet[Any]:
+    return lines(rows, "leave", name="secondment__teacher__name", detail="kind", due=F("start"), since=F("start"))
 
 
 def _difficulties_at(desk: Desk) -> Iterator[QuerySet[Any]]:
@@ -387,6 +396,7 @@ def _of_officer(desk: Desk) -> Iterator[QuerySet[Any]]:
     yield _of_state(rows, "sending_school__name", due=F("start"), detail=_LAST_SCHOOL, prefix="at_")
     yield _to_report_in(desk.of_bureau(Secondment).filter(state=State.OVERDUE), "at_")
     yield _objections(desk.of_bureau(Objection).filter(state=ObjectionState.OPEN))
+    yield _leaves(desk.of_bureau(Leave).filter(at_bureau()))
     late = Q(due_on__lt=desk.today) | Q(owner="", owner_user=None) | Q(owner_user=desk.user.pk)
     yield _difficulties(desk.of_bureau(Difficulty).open().filter(late))
 
@@ -408,10 +418,14 @@ def _objections(rows: Any) -> QuerySet[Any]:
     )
 
 
+# As care.told_briefly: what concerns health stands on the page of the difficulty only.
+_BRIEFLY = Case(When(category=DifficultyCategory.HEALTH, then=Value(BRIEFLY)), default=Substr("text", 1, 40))
+
+
 def _difficulties(rows: Any, kind: str = "difficulty") -> QuerySet[Any]:
     return lines(
         rows, kind, name="teacher__name", place="teacher__school__name",
-        detail=Substr("text", 1, 40), due=F("due_on"), since=F("start"),
+        detail=_BRIEFLY, due=F("due_on"), since=F("start"),
     )  # fmt: skip
 
 
@@ -425,7 +439,7 @@ def _roles_to_confirm(desk: Desk) -> QuerySet[Any]:
 
 
 def _of_payments(desk: Desk) -> Iterator[QuerySet[Any]]:
-    """The payment sheet of last month: drawn up, checked by a second person, locked by a third."""
+    """The payment sheet of last month: drawn up, checked by a second person, locked by another than who drew it up."""
     month = owing.last_month(desk.today)
     if desk.may("allowance.edit"):
         last = month.replace(day=28)
@@ -437,7 +451,7 @@ def _of_payments(desk: Desk) -> Iterator[QuerySet[Any]]:
     if desk.may("allowance.check"):
         steps[SheetState.DRAFT] = ~Q(prepared_by=desk.user.pk)
     if desk.may("allowance.lock"):
-        steps[SheetState.CHECKED] = ~Q(checked_by=desk.user.pk)
+        steps[SheetState.CHECKED] = ~Q(prepared_by=desk.user.pk)
     for state, condition in steps.items():
         rows = desk.of_bureau(AllowanceSheet).filter(condition | Q(prepared_by=None), state=state)
         yield lines(rows, f"sheet_{state}", detail="month", since=_day("month"))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import DatabaseError, transaction
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
 from assignments import triggers
@@ -110,14 +110,14 @@ def _may_submit(secondment: Secondment, by: Any) -> str:
         return f"{teacher}已经离岗，不能申报"
     if not secondment.sending_school_id:
         return "还没有派出学校"
-    deadline = _schedule(secondment, "applications_until")
+    deadline = scheduled(secondment, "applications_until")
     if deadline and deadline < clock.today() and not _is_of_bureau(by, secondment):
         return f"个人申报到 {told(deadline)} 截止，要补报请联系教育局"
     return ""
 
 
 def _may_recommend(secondment: Secondment, by: Any) -> str:
-    deadline = _schedule(secondment, "recommendations_until")
+    deadline = scheduled(secondment, "recommendations_until")
     if deadline and deadline < clock.today():
         return f"学校推荐上报到 {told(deadline)} 截止，要补报请联系教育局"
     return ""
@@ -170,7 +170,7 @@ def report_in_until(secondment: Secondment) -> dt.date | None:
     """The last day to report in: the bureau's date of the year where it is later than the first day, else some working days' grace."""
     if secondment.start is None:
         return None
-    fixed = _schedule(secondment, "report_in_until")
+    fixed = scheduled(secondment, "report_in_until")
     if fixed and secondment.start <= fixed:
         return fixed
     return add_working_days(secondment.start, REPORT_IN_GRACE)
@@ -214,7 +214,7 @@ def _recommend(taken: Taken) -> None:
     key = ("notice", secondment.sending_school_id, secondment.school_year_id)
     if key not in taken.shared:
         first = taken.data.get("notice_from") or taken.today
-        days = taken.data.get("working_days") or _schedule(secondment, "notice_days") or NOTICE_DAYS
+        days = taken.data.get("working_days") or scheduled(secondment, "notice_days") or NOTICE_DAYS
         notice = PublicNotice(
             county=secondment.county,
             school=secondment.sending_school,
@@ -561,12 +561,16 @@ def _locked(step: Transition, pks: list[int], by: Any) -> list[Secondment]:
 
 def complete_rows(rows: Any) -> Any:
     """With everything that conditions and effects look at."""
-    return rows.select_related(
-        "county", "teacher", "sending_school", "school_year", "programme", "notice"
-    ).prefetch_related(
-        Prefetch("placements", Placement.objects.select_related("receiving_school").order_by("order")),
-        "notice__objections_received",
-        "changes",
+    dates = YearSchedule.objects.filter(county=OuterRef("county"), school_year=OuterRef("school_year"))
+    known = {f"schedule_{name}": Subquery(dates.values(name)[:1]) for name in _SCHEDULED}
+    return (
+        rows.annotate(**known)
+        .select_related("county", "teacher", "sending_school", "school_year", "programme", "notice")
+        .prefetch_related(
+            Prefetch("placements", Placement.objects.select_related("receiving_school").order_by("order")),
+            "notice__objections_received",
+            "changes",
+        )
     )
 
 
@@ -607,7 +611,12 @@ def tell(listener: Listener) -> None:
         _listeners.append(listener)
 
 
-def _schedule(secondment: Secondment, name: str) -> Any:
+_SCHEDULED = ("applications_until", "recommendations_until", "report_in_until", "notice_days")
+
+
+def scheduled(secondment: Secondment, name: str) -> Any:
     """A date or number that the bureau set for the school year; None where it set none."""
+    if f"schedule_{name}" in vars(secondment):  # one of `complete_rows`: asked for all of them at once
+        return vars(secondment)[f"schedule_{name}"]
     known = YearSchedule.objects.filter(county=secondment.county_id, school_year=secondment.school_year_id)
     return known.values_list(name, flat=True).first()

@@ -13,6 +13,7 @@ from django.db.models import Max, Prefetch, QuerySet
 from django.utils import timezone
 
 from assignments.access import has_on, within
+from assignments.account_rules import is_one_hand
 from assignments.attendance import stays
 from assignments.choices import SecondmentState as State
 from assignments.models import District, Placement, Secondment, Teacher
@@ -193,6 +194,8 @@ def revoke(certificate: Certificate, *, by: Any) -> Certificate:
         raise Refused("还没有人提出撤销这份证明")
     if row.revocation_asked_by_id == by.pk:
         raise Refused("撤销要由另一位同意，不能是提出的人")
+    if is_one_hand(by, row.revocation_asked_by, created="certificate.revoke", decided="certificate.revoke"):
+        raise Refused("提出的人和代理人算同一个人，撤销要由另一位同意")
     row.revoked_by, row.revoked_on = by, timezone.localdate()
     row.save(update_fields=["revoked_by", "revoked_on"])
     audit.record(by, "撤销服务年限证明", row, after={"撤销日期": str(row.revoked_on)}, reason=row.revocation_reason)

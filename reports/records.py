@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
+from assignments.access import within
+from assignments.allowances import payments_seen_by
 from assignments.choices import DifficultyCategory
 from assignments.models import (
     Activity,
@@ -140,6 +142,19 @@ def with_related(rows: QuerySet[Any]) -> QuerySet[Any]:
         if "secondment" in names:
             rows = rows.select_related("secondment__teacher", "secondment__sending_school")
     return rows.prefetch_related("placements__receiving_school") if model is Secondment else rows
+
+
+_READ_WITH: dict[type[Model], str] = {
+    AttendanceMonth: "attendance.view", Leave: "leave.view", Difficulty: "difficulty.view",
+}  # fmt: skip
+
+
+def readable(rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
+    """Those of the records behind a figure that the person may read one by one: the number is for more people than they."""
+    if rows.model is AllowancePayment:
+        return rows.filter(pk__in=payments_seen_by(user).values("pk"))
+    action = _READ_WITH.get(rows.model)
+    return rows.filter(pk__in=within(rows.model._default_manager.all(), user, action).values("pk")) if action else rows
 
 
 def columns_of(model: type[Model]) -> tuple[Col, ...]:

@@ -23,7 +23,7 @@ from reports.documents.pdf import RenderingError, render_pdf
 from reports.documents.word import render_word
 from reports.figures import REGISTRY, Asked, Counted, Viewpoint, value
 from reports.figures.asked import Side
-from reports.records import columns_of, with_related
+from reports.records import columns_of, readable, with_related
 from zhijiao.access import needs
 from zhijiao.navigation import chosen_year
 
@@ -219,7 +219,7 @@ def figure_page(request: HttpRequest, key: str) -> HttpResponse:
     asked = asked_by(request)
     narrow = {name: request.GET[name] for name in REGISTRY[key].by if name in request.GET}
     counted = value(key, asked, **narrow)
-    rows = counted.rows()
+    rows = readable(counted.rows(), request.user)
     page = Paginator(with_related(rows).order_by(*_order(rows)), ROWS).get_page(request.GET.get("page"))
     table = Reading(request).tell.table(list(page), *columns_of(rows.model))
     context = {

@@ -200,7 +200,7 @@ def national_file(request: HttpRequest) -> HttpResponse:
 @needs("secondment.national_tick")
 @tells_refusals
 def national_tick(request: HttpRequest) -> HttpResponse:
-    keys = [int(key) for key in request.POST.getlist("pick") if key.isdecimal()]
+    keys = _picked(request)
     entered = request.POST.get("do") != "undo"
     back = f"{reverse('reports:national')}?{urlencode({'year': request.POST.get('year', '')})}"
     with once(request) as turn:
@@ -225,7 +225,7 @@ def certificate_new(request: HttpRequest) -> HttpResponse:
     user = request.user
     form = IssueForm(request.POST or None)
     if request.method == "POST":
-        keys = [int(key) for key in request.POST.getlist("pick") if key.isdecimal()]
+        keys = _picked(request)
         known = within(Teacher.objects.all(), user, "certificate.issue").filter(pk__in=keys)
         teachers = list(known.select_related("county").order_by("name", "pk"))
         if len(teachers) != len(set(keys)):
@@ -245,6 +245,11 @@ def certificate_new(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/certificate_new.html", {"form": form, **_countable(request)})
 
 
+def _picked(request: HttpRequest) -> list[int]:
+    """What was ticked; a number longer than any key is none."""
+    return [int(key) for key in request.POST.getlist("pick") if key.isdecimal() and len(key) < 19]
+
+
 def _public_address(request: HttpRequest) -> str:
     """Of the public page, with {code} where the code goes; the site's own name where the bureau set one."""
     path = reverse("certificate_verify", args=["CODE"]).replace("CODE", "{code}")
@@ -260,7 +265,8 @@ def _countable(request: HttpRequest) -> dict[str, Any]:
     year = request.GET.get("year") or chosen_year(request)
     wanted = request.GET.get("teacher", "")
     mine = within(Secondment.objects.all(), request.user, "certificate.issue").filter(state__in=certificates.ENDED)
-    chosen = mine.filter(teacher=int(wanted)) if wanted.isdecimal() else mine.filter(school_year__code=year)
+    is_one = wanted.isdecimal() and len(wanted) < 19
+    chosen = mine.filter(teacher=int(wanted)) if is_one else mine.filter(school_year__code=year)
     rows = certificates.with_service(mine.filter(teacher__in=chosen.values("teacher"))).order_by(
         "teacher__name", "start"
     )

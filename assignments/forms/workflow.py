@@ -10,7 +10,7 @@ from django.utils import timezone
 from assignments.changes import problem
 from assignments.choices import SUBJECT_CHOICES, ChangeKind, EndReason
 from assignments.models import School, Secondment
-from assignments.workflow import NOTICE_DAYS, Transition, asked_more
+from assignments.workflow import NOTICE_DAYS, Transition, asked_more, scheduled
 
 
 class DayInput(forms.DateInput):
@@ -85,8 +85,7 @@ class StepForm(forms.Form):
         for name, make in asked_more[step.key].items():
             self.fields[name] = make(secondments)
         if "working_days" in self.fields and secondments:
-            from_schedule = getattr(secondments[0], "notice_days", None)
-            self.fields["working_days"].initial = from_schedule or NOTICE_DAYS
+            self.fields["working_days"].initial = scheduled(secondments[0], "notice_days") or NOTICE_DAYS
 
     def clean_reported_on(self) -> Any:
         day, today = self.cleaned_data["reported_on"], timezone.localdate()

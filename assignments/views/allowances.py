@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from assignments import allowances
-from assignments.access import may, within
+from assignments.access import may
 from assignments.attendance import month_before, month_of, told_month
 from assignments.choices import Role, SheetState
 from assignments.forms.service import DeductionForm, LockForm, RateForm, SheetMonthForm
@@ -42,16 +42,11 @@ def sheet_badge(sheet: AllowanceSheet) -> Any:
     return badge(*LOOKS[SheetState(sheet.state)], SheetState(sheet.state).label)
 
 
-def _is_of_bureau(user: Any) -> bool:
-    access = Access.of(user)
-    return access.everything or bool(access.districts)
-
-
 def _sheets(request: HttpRequest) -> QuerySet[AllowanceSheet]:
     """Sheets are the bureau's: a school or a teacher sees payments, never a whole sheet."""
     rows = (
         AllowanceSheet.objects.visible_to(request.user)
-        if _is_of_bureau(request.user)
+        if allowances.is_of_bureau(request.user)
         else AllowanceSheet.objects.none()
     )
     return rows.select_related("county", "prepared_by", "checked_by", "locked_by")
@@ -60,7 +55,7 @@ def _sheets(request: HttpRequest) -> QuerySet[AllowanceSheet]:
 @needs("allowance.view")
 def allowance_home(request: HttpRequest) -> HttpResponse:
     """The bureau's sheets; for everybody else the payments that are theirs to see."""
-    if not _is_of_bureau(request.user):
+    if not allowances.is_of_bureau(request.user):
         return _payments(request)
     sheets = _sheets(request).annotate(number=Count("payments"), total=Sum("payments__amount"))[:36]
     waiting = month_before(month_of(timezone.localdate()))
@@ -111,11 +106,7 @@ def payment_list(request: HttpRequest) -> HttpResponse:
 
 
 def _payments(request: HttpRequest) -> HttpResponse:
-    """Teachers and schools see what is settled: a sheet that is still drawn up is the bureau's."""
-    rows = within(AllowancePayment.objects.all(), request.user, "allowance.view").select_related("secondment__teacher")
-    if not _is_of_bureau(request.user):
-        rows = rows.exclude(sheet__state__in=[SheetState.DRAFT, SheetState.CHECKED])
-    return PAYMENTS.render(request, rows)
+    return PAYMENTS.render(request, allowances.payments_seen_by(request.user).select_related("secondment__teacher"))
 
 
 # --- the sheet ---------------------------------------------------------------------------------------------------------
@@ -328,7 +319,9 @@ def line_drop(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _rates(request: HttpRequest) -> QuerySet[AllowanceRate]:
     rows = (
-        AllowanceRate.objects.visible_to(request.user) if _is_of_bureau(request.user) else AllowanceRate.objects.none()
+        AllowanceRate.objects.visible_to(request.user)
+        if allowances.is_of_bureau(request.user)
+        else AllowanceRate.objects.none()
     )
     return rows.select_related("programme", "county")
 
@@ -336,7 +329,7 @@ def _rates(request: HttpRequest) -> QuerySet[AllowanceRate]:
 @needs("allowance.view")
 def rate_list(request: HttpRequest) -> HttpResponse:
     """Every standard, those in force first."""
-    if not _is_of_bureau(request.user):
+    if not allowances.is_of_bureau(request.user):
         raise Http404
     today = timezone.localdate()
     rates = sorted(

@@ -227,7 +227,8 @@ def attendance_confirm(request: HttpRequest, year: int, month: str) -> HttpRespo
 @tells_refusals
 def attendance_reopen(request: HttpRequest, year: int, month: str) -> HttpResponse:
     first = _month(year, month)
-    school = get_object_or_404(attendance.schools_seen_by(request.user), pk=request.GET.get("school") or 0)
+    asked = request.GET.get("school", "")
+    school = get_object_or_404(attendance.schools_seen_by(request.user), pk=int(asked) if asked.isdecimal() else 0)
     with once(request) as turn:
         if turn.is_repeat:
             return turn.again()

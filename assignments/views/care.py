@@ -64,7 +64,7 @@ def difficulty_badge(row: Difficulty) -> SafeString:
 
 
 def _shown(row: Any, text: str) -> str:
-    return text if row.is_readable else "健康方面"
+    return text if row.is_readable else care.BRIEFLY
 
 
 def _due(row: Difficulty) -> str:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from assignments.access import within
 from assignments.care import HIDDEN, may_read
 from assignments.choices import SERVING_STATES, Direction
 from assignments.models import CorrectionRequest, Placement, Secondment, Teacher
@@ -197,7 +198,11 @@ def months_told(rows: list[Secondment]) -> str:
 
 def _care(reading: Reading, teacher: Teacher) -> Section:
     rows: Any = teacher.difficulties
-    return Section("difficulties", "困难诉求", [difficulty_table(reading, list(rows.visible_to(reading.user)))])
+    return Section(
+        "difficulties",
+        "困难诉求",
+        [difficulty_table(reading, list(within(rows.all(), reading.user, "difficulty.view")))],
+    )
 
 
 def difficulty_table(reading: Reading, rows: list[Any]) -> Any:

@@ -13,6 +13,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from assignments.access import within
+from assignments.allowances import payments_seen_by
 from assignments.choices import SERVING_STATES, ChangeState
 from assignments.choices import SecondmentState as State
 from assignments.models import Application, Leave, Placement, Secondment, SecondmentChange, StateChange
@@ -246,7 +248,7 @@ def _terms(reading: Reading) -> tuple[Col, ...]:
 
 def _attendance(reading: Reading, secondment: Secondment) -> Section:
     rows: Any = secondment.attendance
-    months = list(rows.visible_to(reading.user).order_by("month"))
+    months = list(within(rows.order_by("month"), reading.user, "attendance.view"))
     due, present = sum(month.due for month in months), sum(month.present for month in months)
     table = reading.tell.table(
         months,
@@ -290,7 +292,7 @@ def _leaves(reading: Reading, secondment: Secondment) -> Section:
     def kind(row: Leave) -> str:
         return row.get_kind_display() if open_to_all or row.kind in (*OPEN_KINDS, "personal") else "请假"
 
-    leaves = list(rows.visible_to(reading.user))
+    leaves = list(within(rows.all(), reading.user, "leave.view"))
     table = reading.tell.table(
         leaves,
         Col(kind, "假别", css="nw"),
@@ -308,7 +310,7 @@ def _leaves(reading: Reading, secondment: Secondment) -> Section:
 def _difficulties(reading: Reading, secondment: Secondment) -> Section:
     """What the teacher asked help with while the secondment lasted."""
     rows: Any = secondment.teacher.difficulties
-    found = [row for row in rows.visible_to(reading.user) if _during(row, secondment)]
+    found = [row for row in within(rows.all(), reading.user, "difficulty.view") if _during(row, secondment)]
     return Section("difficulties", "困难诉求", [difficulty_table(reading, found)])
 
 
@@ -320,8 +322,7 @@ def _during(row: Any, secondment: Secondment) -> bool:
 
 
 def _allowances(reading: Reading, secondment: Secondment) -> Section:
-    rows: Any = secondment.allowances
-    paid: Sequence[Any] = list(rows.visible_to(reading.user))
+    paid: Sequence[Any] = list(payments_seen_by(reading.user).filter(secondment=secondment))
     table = reading.tell.table(
         paid,
         Col(lambda row: f"{row.month.year}年{row.month.month}月", "月份", css="nw"),
@@ -338,7 +339,8 @@ def _allowances(reading: Reading, secondment: Secondment) -> Section:
 
 
 def _application_of(reading: Reading, secondment: Secondment) -> Any:
-    return Application.objects.visible_to(reading.user).filter(secondment=secondment).first()
+    rows = Application.objects.filter(secondment=secondment)
+    return within(rows, reading.user, "application.view").first()
 
 
 def _application(reading: Reading, application: Any) -> Section:

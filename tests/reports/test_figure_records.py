@@ -1,0 +1,42 @@
+"""The records behind a figure: the number is no secret, whose it is is read by those who may read such records."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from assignments.choices import Role, SheetState
+from assignments.models import AllowancePayment, AllowanceSheet
+from tests.conftest import person
+
+
+@pytest.fixture
+def sheet(county, secondment, officer):
+    month = dt.date(2023, 10, 1)
+    sheet = AllowanceSheet.objects.create(county=county, month=month, prepared_by=officer)
+    AllowancePayment.objects.create(
+        county=county,
+        secondment=secondment,
+        month=month,
+        sheet=sheet,
+        standard=4321,
+        months_due=1,
+        amount=Decimal(4321),
+    )
+    return sheet
+
+
+def is_named(client, secondment):
+    answer = client.get(reverse("reports:figure", args=["allowance"]), {"period": "2023-2024"})
+    assert answer.status_code == 200
+    return secondment.teacher.name in answer.content.decode()
+
+
+def test_a_payment_is_not_read_through_its_figure(sheet, secondment, county, officer, principal, client_of):
+    inspector = person("inspector", "罗督学", Role.INSPECTOR, district=county)
+    assert is_named(client_of(officer), secondment)
+    assert not is_named(client_of(inspector), secondment)
+    assert not is_named(client_of(principal), secondment)  # what is still drawn up is the bureau's
+    AllowanceSheet.objects.filter(pk=sheet.pk).update(state=SheetState.LOCKED)
+    assert is_named(client_of(principal), secondment)
