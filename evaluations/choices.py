@@ -63,6 +63,29 @@ class InspectionState(models.TextChoices):
     CLOSED = "closed", "已办结"
 
 
+# From here on the inspected school, its sending schools and their teachers know what was found.
+PUBLISHED_STATES = (InspectionState.RECTIFYING, InspectionState.CLOSED)
+
+
+class RoundState(models.TextChoices):
+    DRAFT = "draft", "拟定中"
+    ANNOUNCED = "announced", "已通知"
+    CLOSED = "closed", "已结束"
+
+
+class HalfDay(models.TextChoices):
+    ALL = "all", "全天"
+    MORNING = "morning", "上午"
+    AFTERNOON = "afternoon", "下午"
+
+
+class PartState(models.TextChoices):
+    """Of one of the four parts; the inspection's own state follows from them."""
+
+    OPEN = "open", "填写中"
+    DONE = "done", "已完成"
+
+
 class RespondentKind(models.TextChoices):
     PUPILS = "pupils", "学生"
     PARENTS = "parents", "家长"
@@ -139,6 +162,96 @@ class AppraisalKind(models.TextChoices):
     FINAL = "final", "期满考核"
     TERM = "term", "学期考核"
     ANNUAL = "annual", "年度考核"
+
+
+class AppraisalState(models.TextChoices):
+    """草稿 → 已报送 → 已评定 → 公示中 → 已确定; sent back it is a draft again."""
+
+    DRAFT = "draft", "待评分"
+    RETURNED = "returned", "已退回"
+    SUBMITTED = "submitted", "已报送"
+    SETTLED = "settled", "已评定"
+    NOTICED = "noticed", "公示中"
+    FINAL = "final", "已确定"
+
+
+# With the receiving school alone: nobody else sees what is not handed in.
+AT_SCHOOL_STATES = (AppraisalState.DRAFT, AppraisalState.RETURNED)
+
+
+class Answer(models.TextChoices):
+    """What the teacher says to the score."""
+
+    AGREED = "agreed", "同意"
+    OBJECTED = "objected", "有异议"
+
+
+class AppealResult(models.TextChoices):
+    UPHELD = "upheld", "成立，重新评定"
+    DISMISSED = "dismissed", "不成立，维持"
+
+
+class ItemKind(models.TextChoices):
+    """The kinds of item seen in real rubrics."""
+
+    LEVEL = "level", "选等级"
+    DEDUCTION = "deduction", "按次扣分"
+    RATIO = "ratio", "与平均数之比"
+    BANDS = "bands", "分段表"
+    BONUS = "bonus", "按次加分"
+    RATING = "rating", "测评平均"
+    VETO = "veto", "一票否决"
+
+
+class QuotaGroup(models.TextChoices):
+    """Among whom the 优秀 are counted."""
+
+    COUNTY = "county", "全县支教教师"
+    RECEIVING = "receiving", "同一受援学校"
+    SENDING = "sending", "同一派出学校"
+    PROGRAMME = "programme", "同一项目类型"
+
+
+class QuestionKind(models.TextChoices):
+    SCALE = "scale", "等级题"
+    CHOICE = "choice", "单选题"
+    TEXT = "text", "文字题"
+
+
+class Opinion(models.TextChoices):
+    """What an option says of satisfaction: (满意 + 基本满意) ÷ 有效份数."""
+
+    SATISFIED = "satisfied", "满意"
+    FAIRLY = "fairly", "基本满意"
+    DISSATISFIED = "dissatisfied", "不满意"
+
+
+class QuestionnaireState(models.TextChoices):
+    DRAFT = "draft", "未开放"
+    OPEN = "open", "答卷中"
+    CLOSED = "closed", "已截止"
+    RELEASED = "released", "结果已发布"
+
+
+class AnswerWay(models.TextChoices):
+    CODES = "codes", "一人一码"
+    LINK = "link", "班级链接（较弱）"
+    PAPER = "paper", "纸质录入"
+
+
+class TextState(models.TextChoices):
+    WAITING = "waiting", "待审核"
+    RELEASED = "released", "可以看"
+    WITHHELD = "withheld", "不公开"
+
+
+class StepKind(models.TextChoices):
+    """The steps of a mentorship."""
+
+    GUIDED = "guided", "指导"
+    OBSERVED = "observed", "听徒弟的课"
+    SHOWN = "shown", "徒弟汇报课"
+    OTHER = "other", "其他"
 
 
 class HonourLevel(models.TextChoices):

@@ -6,12 +6,14 @@ An address without a row in ADDRESSES fails, so a new page has to say what it is
 import hashlib
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
 from django.urls import reverse
+from django.utils import timezone
 
-from assignments.access import COLUMNS, may, table
+from assignments.access import ANYBODY, COLUMNS, may, table
 from assignments.choices import Role
 from tests.access_world import ADDRESSES, PUBLIC, World
 from tests.conftest import person
@@ -141,6 +143,25 @@ def test_every_address_by_everybody_by_whose_it_is(letters, worlds, people, clie
     )
     assert told.wrong == []
     assert digest() == before, "what was refused, or only looked at, has changed something"
+
+
+@pytest.mark.parametrize("letters", [*EVERYBODY])
+def test_a_role_that_ended_yesterday_opens_nothing(letters, worlds, people, client_of):
+    """What was one's own is closed from the day on, the address of it and of everything else."""
+    yesterday = timezone.localdate() - timedelta(days=1)
+    people[letters].memberships.update(start=yesterday - timedelta(days=30), end=yesterday)
+    client, before, cells, opened = client_of(people[letters]), digest(), 0, []
+    for name, view in named_addresses().items():
+        if name in PUBLIC or ANYBODY & set(view.actions):
+            continue
+        address = ADDRESSES[name]
+        response = asked(client, address, reverse(name, args=address.args(worlds["own"])))
+        cells += 1
+        if response.status_code != 403:
+            opened.append(f"{name}: {response.status_code}")
+    print(f"\n{letters}: {cells} cells of address × a role that ended")
+    assert opened == []
+    assert digest() == before
 
 
 def test_nobody_who_did_not_sign_in_sees_anything(worlds, client):

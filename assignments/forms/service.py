@@ -142,7 +142,8 @@ class LeaveForm(forms.Form):
         super().__init__(*args, **kwargs)
         known = list(secondments)
         chosen: Any = self.fields["secondment"]
-        chosen.queryset, chosen.label_from_instance = secondments, lambda one: str(one.teacher)
+        chosen.queryset = secondments
+        chosen.choices = [("", chosen.empty_label), *((one.pk, str(one.teacher)) for one in known)]  # read once
         if len(known) == 1:
             chosen.initial, chosen.widget = known[0].pk, forms.HiddenInput()
 

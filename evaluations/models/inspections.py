@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from assignments.models.scope import CountyModel, DatedModel, DatedQuerySet, unique_with_blanks
-from evaluations.choices import RECORD_UNITS, FindingKind, InspectionState, Quality
+from assignments.models.scope import CountyModel, CountyQuerySet, DatedModel, DatedQuerySet, unique_with_blanks
+from evaluations.choices import (
+    PUBLISHED_STATES,
+    RECORD_UNITS,
+    FindingKind,
+    HalfDay,
+    InspectionState,
+    PartState,
+    Quality,
+    RoundState,
+)
 from zhijiao.wordlists import WordListField
 
 SCHOOL = "assignments.School"
@@ -21,6 +31,10 @@ class InspectionRound(DatedModel):
     list_number = models.CharField("清单编号", max_length=30, blank=True)
     notice_document = models.CharField("通知文号", max_length=60, blank=True)
     announced_on = models.DateField("通知日期", null=True, blank=True)
+    state = models.CharField("状态", max_length=12, choices=RoundState, default=RoundState.CLOSED)
+    days_ahead = models.PositiveSmallIntegerField("提前通知天数", default=30)
+    checklist = WordListField("资料检查清单", blank=True, help_text="教案、作业批改、听课记录")
+    contents = WordListField("检查内容", blank=True, help_text="在岗、教学、专项档案、后勤保障")
 
     class Meta(DatedModel.Meta):
         verbose_name = verbose_name_plural = "检查轮次"
@@ -39,6 +53,49 @@ class InspectionRound(DatedModel):
 
     def __str__(self) -> str:
         return self.name
+
+
+class InspectionTeam(CountyModel):
+    """Those who inspect together in one round. Nobody inspects a school they belong to."""
+
+    round = models.ForeignKey(InspectionRound, models.CASCADE, related_name="teams", verbose_name="检查轮次")
+    name = models.CharField("检查组", max_length=30, help_text="第一组")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查组"
+        ordering = ["round", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "name"],
+                name="inspection_team_name",
+                violation_error_message="这个轮次已有同名的检查组",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamMember(CountyModel):
+    """An inspector in a team; one of them leads it."""
+
+    team = models.ForeignKey(InspectionTeam, models.CASCADE, related_name="members", verbose_name="检查组")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="inspection_teams", verbose_name="督导员"
+    )
+    is_leader = models.BooleanField("组长", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "检查组成员"
+        ordering = ["team", "-is_leader", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "user"], name="team_member_once", violation_error_message="这位督导员已在组里"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
 
 
 class InspectionQuerySet(DatedQuerySet):
@@ -61,6 +118,11 @@ class Inspection(DatedModel):
     inspectors = WordListField("督导员")
     state = models.CharField("状态", max_length=12, choices=InspectionState, default=InspectionState.CLOSED)
     conclusion = models.CharField("检查结论", max_length=8, choices=Quality, blank=True)
+    team = models.ForeignKey(
+        InspectionTeam, models.PROTECT, null=True, blank=True, related_name="inspections", verbose_name="检查组"
+    )
+    half_day = models.CharField("时段", max_length=10, choices=HalfDay, default=HalfDay.ALL)
+    published_on = models.DateField("反馈日期", null=True, blank=True, help_text="从这一天起受检学校看得到结果")
 
     objects: ClassVar[Any] = InspectionQuerySet.as_manager()
     schools_concerned = ("school", "inspecting_school")
@@ -81,11 +143,24 @@ class Inspection(DatedModel):
         return f"{self.school}{self.when}检查"
 
 
+class FoundQuerySet(CountyQuerySet):
+    """What was found at a school: the bureau and its inspectors know it at once, the others once it is published."""
+
+    def _related_to(self, access: Any) -> Q | None:
+        found = super()._related_to(access)
+        return None if found is None else found & Q(inspection__state__in=PUBLISHED_STATES)
+
+
 class InspectionPart(CountyModel):
-    """What the four parts share: each is of one inspection and has its own day."""
+    """What the four parts share: each is of one inspection, has its own day and its own state."""
 
     day = models.DateField("日期", null=True, blank=True)
+    state = models.CharField("填写状态", max_length=8, choices=PartState, default=PartState.DONE)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="完成人"
+    )
 
+    objects: ClassVar[Any] = FoundQuerySet.as_manager()
     schools_concerned = ("inspection__school",)
 
     class Meta:
@@ -119,7 +194,15 @@ class BriefingPoint(CountyModel):
     topic = models.CharField("内容", max_length=40, blank=True)
     text = models.CharField("要点", max_length=300)
     quality = models.CharField("评价", max_length=8, choices=Quality, blank=True)
+    teacher = models.ForeignKey(
+        "assignments.Teacher", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="谈到的支教教师"
+    )
+    is_private = models.BooleanField("背对背谈话", default=False, help_text="只有记录人和教育局看得到")
+    noted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="记录人"
+    )
 
+    objects: ClassVar[Any] = FoundQuerySet.as_manager()
     schools_concerned = ("inspection__school",)
 
     class Meta:
@@ -169,7 +252,10 @@ class ReviewedItem(CountyModel):
     missing = models.PositiveIntegerField("缺少数量", default=0)
     quality = models.CharField("质量", max_length=8, choices=Quality, blank=True)
     remark = models.CharField("意见", max_length=200, blank=True)
+    is_seen = models.BooleanField("看了", default=True)
+    available = models.PositiveIntegerField("档案里已有", null=True, blank=True)
 
+    objects: ClassVar[Any] = FoundQuerySet.as_manager()
     schools_concerned = ("inspection__school",)
     teachers_concerned = ()
 
@@ -202,7 +288,13 @@ class Feedback(InspectionPart):
     recipients = WordListField("反馈对象", help_text="教师姓名或学校")
     points = models.PositiveSmallIntegerField("反馈意见条数", null=True, blank=True)
     document = models.CharField("反馈意见书文号", max_length=60, blank=True)
+    answer_due_on = models.DateField("回复期限", null=True, blank=True)
+    acknowledged_on = models.DateField("签收日期", null=True, blank=True)
     answered_on = models.DateField("回复日期", null=True, blank=True)
+    answer = models.CharField("学校回复", max_length=500, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="回复人"
+    )
 
     class Meta:
         verbose_name = verbose_name_plural = "反馈"
@@ -224,9 +316,12 @@ class Finding(CountyModel):
     done = models.CharField("整改情况", max_length=300, blank=True)
     done_on = models.DateField("整改完成日期", null=True, blank=True)
     checked_on = models.DateField("复查日期", null=True, blank=True)
+    check_remark = models.CharField("复查意见", max_length=200, blank=True)
     is_closed = models.BooleanField("是否销号", default=False)
 
+    objects: ClassVar[Any] = FoundQuerySet.as_manager()
     schools_concerned = ("inspection__school",)
+    teachers_concerned = ("teacher",)
 
     class Meta:
         verbose_name = verbose_name_plural = "反馈意见"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
 from assignments.models.scope import CountyModel
 from evaluations.choices import RespondentKind, VisitWay
-from evaluations.models.inspections import Inspection, InspectionPart
+from evaluations.models.inspections import FoundQuerySet, Inspection, InspectionPart
 
 
 class Survey(InspectionPart):
@@ -40,6 +41,7 @@ class QuestionnaireCount(CountyModel):
     fairly_satisfied = models.PositiveIntegerField("基本满意", null=True, blank=True)
     dissatisfied = models.PositiveIntegerField("不满意", null=True, blank=True)
 
+    objects: ClassVar[Any] = FoundQuerySet.as_manager()
     schools_concerned = ("inspection__school",)
 
     class Meta:
@@ -89,6 +91,7 @@ class HomeVisit(CountyModel):
     needs_action = models.BooleanField("是否需处理", default=False)
     outcome = models.CharField("处理结果", max_length=200, blank=True)
 
+    objects: ClassVar[Any] = FoundQuerySet.as_manager()
     schools_concerned = ("inspection__school",)
 
     class Meta:

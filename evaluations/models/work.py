@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -9,7 +10,7 @@ from django.db.models import Q
 from assignments.choices import SUBJECT_CHOICES
 from assignments.models.care import quantity_number
 from assignments.models.scope import DatedModel
-from evaluations.choices import RECORD_UNITS, LessonKind
+from evaluations.choices import RECORD_UNITS, LessonKind, StepKind
 from zhijiao.quantities import QuantityAttribute
 
 SECONDMENT = "assignments.Secondment"
@@ -17,15 +18,28 @@ SCHOOL = "assignments.School"
 SECONDMENT_SCHOOLS = ("secondment__sending_school", "secondment__placements__receiving_school")
 
 
-class WorkRecord(DatedModel):
+class ConfirmedModel(DatedModel):
+    """Work that a teacher, or the school for them, records, and that the receiving school confirms."""
+
+    confirmed_on = models.DateField("确认日期", null=True, blank=True)
+    confirmed_by = models.CharField("确认人", max_length=50, blank=True)
+    return_reason = models.CharField("退回原因", max_length=200, blank=True)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="登记人"
+    )
+
+    class Meta(DatedModel.Meta):
+        abstract = True
+
+
+class WorkRecord(ConfirmedModel):
     """So many lesson plans, notes, test analyses … of one teacher's 专项档案; or one of them, with its title."""
 
     secondment = models.ForeignKey(SECONDMENT, models.CASCADE, related_name="work_records", verbose_name="派遣")
     category = models.CharField("档案类别", max_length=20, help_text="、".join(list(RECORD_UNITS)[:12]))
     number = models.PositiveIntegerField("数量", default=1, validators=[MinValueValidator(1)])
     title = models.CharField("题目", max_length=100, blank=True)
-    confirmed_on = models.DateField("确认日期", null=True, blank=True)
-    confirmed_by = models.CharField("确认人", max_length=50, blank=True)
+    text = models.TextField("内容", max_length=3000, blank=True)
 
     schools_concerned = SECONDMENT_SCHOOLS
     teachers_concerned = ("secondment__teacher",)
@@ -48,7 +62,7 @@ class WorkRecord(DatedModel):
         return RECORD_UNITS.get(self.category, "份")
 
 
-class Lesson(DatedModel):
+class Lesson(ConfirmedModel):
     """Lessons given openly, or observed, by a seconded teacher; several of a kind may stand in one row."""
 
     secondment = models.ForeignKey(SECONDMENT, models.CASCADE, related_name="lessons", verbose_name="派遣")
@@ -89,7 +103,7 @@ class Lesson(DatedModel):
         return f"{self.get_kind_display()}{self.number}节"
 
 
-class Lecture(DatedModel):
+class Lecture(ConfirmedModel):
     """One lecture of a seconded teacher."""
 
     secondment = models.ForeignKey(SECONDMENT, models.CASCADE, related_name="lectures", verbose_name="派遣")
@@ -112,7 +126,7 @@ class Lecture(DatedModel):
         return self.title
 
 
-class Mentorship(DatedModel):
+class Mentorship(ConfirmedModel):
     """师徒结对: a seconded teacher and one apprentice."""
 
     secondment = models.ForeignKey(SECONDMENT, models.CASCADE, related_name="mentorships", verbose_name="师傅的派遣")
@@ -139,3 +153,24 @@ class Mentorship(DatedModel):
 
     def __str__(self) -> str:
         return f"{self.secondment.teacher}—{self.apprentice}"
+
+
+class MentorshipStep(DatedModel):
+    """One step on the way: the apprentice guided, observed, or showing a lesson."""
+
+    mentorship = models.ForeignKey(Mentorship, models.CASCADE, related_name="steps", verbose_name="师徒结对")
+    kind = models.CharField("类别", max_length=10, choices=StepKind, default=StepKind.GUIDED)
+    text = models.CharField("内容", max_length=300)
+
+    schools_concerned = (
+        "mentorship__secondment__sending_school",
+        "mentorship__secondment__placements__receiving_school",
+    )
+    teachers_concerned = ("mentorship__secondment__teacher", "mentorship__apprentice")
+
+    class Meta(DatedModel.Meta):
+        verbose_name = verbose_name_plural = "师徒结对步骤"
+        ordering = ["mentorship", "start", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}：{self.text[:30]}"

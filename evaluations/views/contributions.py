@@ -275,7 +275,7 @@ def _appraisal_facts(reading: Reading, row: Appraisal) -> Any:
 
 def _scores(reading: Reading, row: Any) -> Table:
     scores = list(row.scores.all())
-    foot = f"合计 {plain(sum(line.score for line in scores))} 分，满分 {plain(sum(line.maximum for line in scores))} 分"
+    foot = f"合计 {plain(sum(line.score or 0 for line in scores))} 分，满分 {plain(sum(line.maximum for line in scores))} 分"
     return reading.tell.table(
         scores, "item", Col("maximum", css="r"), Col("score", css="r"), "source",
         caption=f"{row.get_kind_display()}得分", foot=foot if scores else "",

@@ -25,7 +25,7 @@ from assignments.models import (
     TeamReport,
 )
 from assignments.sheets import SHEETS
-from evaluations.models import Deed, Finding, Honour, Inspection, Mentorship, RecordsReview, ReviewedItem
+from evaluations.models import BriefingPoint, Deed, Finding, Honour, Inspection, Mentorship, RecordsReview, ReviewedItem
 from reports.models import Certificate
 from tests.conftest import person
 from tests.full_records import BANK_CARD, ID_NUMBER, PHONE, fill_school, fill_secondment, fill_teacher, on
@@ -166,6 +166,7 @@ def fill_double(double, county, school_year, programme, receiving, second):
     inspection = Inspection.objects.get()
     RecordsReview.objects.get_or_create(county=county, inspection=inspection)
     ReviewedItem.objects.create(county=county, inspection=inspection, category="教案本", teacher=double, number=2)
+    BriefingPoint.objects.create(county=county, inspection=inspection, speaker="校长", text="认真", teacher=double)
     Finding.objects.create(county=county, inspection=inspection, kind="problem", text="板书要改", teacher=double)
     on(Difficulty, DAY, county=county, teacher=double, text="宿舍漏雨", category="housing")
     CorrectionRequest.objects.create(county=county, teacher=double, field="职称", right_value="一级教师")

@@ -1,15 +1,20 @@
 """The life of a secondment in a real browser, by five people, each from the sign-in on: from the need to the certificate."""
 
 import datetime as dt
+import subprocess
+from urllib.parse import urlsplit
 
 import pytest
+import zxingcpp
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
 from playwright.sync_api import expect
 
 from assignments.choices import Role, SchoolStage
 from assignments.choices import SecondmentState as State
 from assignments.models import Placement, School, SchoolYear, Secondment, Teacher
+from reports.models import Certificate
 from tests.conftest import person
 from tests.e2e.test_sign_in import sign_in
 from zhijiao.dates import ApproximateDate, school_year_of, school_year_span
@@ -58,7 +63,17 @@ def follow(page, name):
     page.get_by_role("link", name=name, exact=True).first.click()
 
 
-def test_from_the_need_to_the_certificate(enter, people, programme, sending_school, receiving_school, teacher):
+def read_qr_code(pdf, folder):
+    """What a phone's camera reads from the printed first page."""
+    subprocess.run(["pdftoppm", "-r", "150", "-png", "-singlefile", pdf, folder / "page"], check=True)
+    with Image.open(folder / "page.png") as picture:
+        (found,) = zxingcpp.read_barcodes(picture)
+    return found.text
+
+
+def test_from_the_need_to_the_certificate(
+    enter, window_of, tmp_path, people, programme, sending_school, receiving_school, teacher
+):
     today = timezone.localdate()
     first = max(school_year_span(school_year_of(today))[0], today - 60 * DAY)
     code = f"{school_year_of(today)}-{school_year_of(today) + 1}"
@@ -143,6 +158,33 @@ def test_from_the_need_to_the_certificate(enter, people, programme, sending_scho
     now_is(page, "已结束")
     steps = [step.action for step in Secondment.objects.get().steps.order_by("id")]
     assert steps == ["submit", "recommend", "forward", "approve", "dispatch", "report_in", "appraise", "complete"]
+
+    # The bureau issues the certificate; the teacher takes it home as a PDF.
+    page.goto(f"/documents/certificates/new/?year={code}")
+    page.get_by_label("选择沈若兰").check()
+    page.get_by_label("用途").fill("申报高级教师")
+    press(page, "开具打勾的证明")
+    certificate = Certificate.objects.get()
+    page = enter("teacher", width=360)
+    page.goto(f"/documents/certificates/{certificate.pk}/")
+    with page.expect_download() as download:
+        follow(page, "PDF")
+    download.value.save_as(tmp_path / "certificate.pdf")
+
+    # Who holds the paper reads its code and confirms it, without an account.
+    address = urlsplit(read_qr_code(tmp_path / "certificate.pdf", tmp_path))
+    page = window_of(width=360)
+    page.goto(address.path)
+    page.get_by_label("姓名").fill("沈若")
+    press(page, "核对")
+    expect(page.get_by_role("alert")).to_contain_text("没有查到")
+    page.goto(address.path)
+    page.get_by_label("姓名").fill("沈若兰")
+    press(page, "核对")
+    expect(page.get_by_role("heading", name="证明有效")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text(receiving_school.name)
+    expect(page.get_by_role("main")).to_contain_text(certificate.serial)
+    expect(page.locator("body")).not_to_contain_text("沈若兰")  # no more than a masked name
 
 
 @pytest.fixture

@@ -1,0 +1,107 @@
+"""Every paper there is, of a small county with rare names, as PDF, Word and Excel: nothing missing, nothing lost."""
+
+import io
+import re
+from datetime import date
+from decimal import Decimal
+
+import docx
+import openpyxl
+import pdfplumber
+import pytest
+from docx.oxml.ns import qn
+
+from assignments.choices import Role
+from assignments.models import AllowancePayment, AllowanceSheet, Application, AttendanceMonth, PublicNotice, Teacher
+from reports import certificates
+from reports.documents.glyphs import missing_glyphs
+from reports.documents.pdf import render_pdf
+from reports.documents.word import render_word
+from reports.papers import PAPERS
+from reports.papers.paper import Making, Wanted
+from tests.conftest import person
+from tests.reports.test_documents_pdf import fonts_with_notdef
+from zhijiao.dates import ApproximateDate, parse_day
+
+NAMES = ("王䶮", "李㛃", "赵𠅤", "买买提·阿不都热合曼")
+MONTH = date(2023, 11, 1)
+FONTS = {"仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体", "宋体"}
+
+
+@pytest.fixture
+def officer(county):
+    """With two hats, so that one person has every paper."""
+    user = person("officer", "周专干", Role.OFFICER, district=county)
+    user.memberships.create(role=Role.FINANCE, district=county)
+    return user
+
+
+@pytest.fixture
+def small_county(county, sending_school, receiving_school, school_year, second, officer):
+    """Four people with names that few fonts hold, and of each what a paper could tell."""
+    notice = PublicNotice(county=county, school=sending_school, school_year=school_year, title="第一批", working_days=7)
+    notice.when = ApproximateDate.range(parse_day("2023-06-01"), parse_day("2023-06-09"))
+    notice.save()
+    sheet = AllowanceSheet.objects.create(county=county, month=MONTH)
+    for number, name in enumerate(NAMES):
+        teacher = Teacher.objects.create(
+            county=county, school=sending_school, name=name, subject="语文", phone=f"1380000123{number}",
+            id_number="11010519491231002X" if not number else "", bank="青岚农商行", bank_card="6222020200112233",
+        )  # fmt: skip
+        # The last one has ended, and is certified; the others are on post.
+        is_over = number == len(NAMES) - 1
+        row = second(
+            teacher, dispatch_document="青教人〔2023〕7号", dispatched_on=date(2023, 8, 20), notice=notice,
+            **({"state": "completed", "months": Decimal(10)} if is_over else {}),
+        )  # fmt: skip
+        of = {"county": county, "secondment": row}
+        Application.objects.create(**of, reason=f"愿意到乡村去，{name}。", sending_opinion="同意推荐。")
+        AttendanceMonth.objects.create(**of, month=MONTH, due=22, present=20, sick_leave=2, marks={"6": "sick"})
+        AllowancePayment.objects.create(**of, month=MONTH, sheet=sheet, standard=500, amount=Decimal("479.5"), deduction=Decimal("20.5"), deduction_reason="旷工 1 天")  # fmt: skip
+    certificates.issue([teacher], by=officer, purpose="申报高级教师", address="https://zj.example/v/{code}/")
+    return county
+
+
+@pytest.fixture
+def made(small_county, officer):
+    """Makes a paper of all that it can be made of; the tree."""
+
+    def make(key):
+        paper, wanted = PAPERS[key], Wanted(officer, year="2023-2024", month=MONTH)
+        rows = [choice.row for choice in paper.find(wanted) if not choice.why_not]
+        assert rows, f"{paper.title}没有可以生成的记录"
+        making = Making(officer, wanted=wanted)
+        return paper.build(rows, making), paper.excel(rows, making) if paper.excel else b""
+
+    return make
+
+
+def bare(text):
+    return re.sub(r"\s", "", text)
+
+
+@pytest.mark.parametrize("key", PAPERS)
+def test_every_paper_as_pdf_word_and_excel(made, key):
+    tree, workbook = made(key)
+    text = tree.text()
+    names = [name for name in NAMES if name in text]
+    assert names or key == "public_notice"  # where names are masked
+    assert missing_glyphs(text) == set()
+
+    with pdfplumber.open(io.BytesIO(render_pdf(tree, is_kept=False))) as opened:
+        assert fonts_with_notdef(opened) == 0
+        printed = "".join(bare(page.extract_text() or "") for page in opened.pages)
+        # A long name is broken over the lines of a narrow cell, and read between those of its neighbours.
+        assert all(name in printed if len(name) < 4 else set(name) <= set(printed) for name in names)
+
+    word = docx.Document(io.BytesIO(render_word(tree)))
+    written = bare("".join(node.text or "" for node in word.element.body.iter(qn("w:t"))))
+    lost = [piece for line in text.splitlines() for piece in line.split() if bare(piece) not in written]
+    assert lost == []
+    for style in word.styles:
+        if style.type == docx.enum.style.WD_STYLE_TYPE.PARAGRAPH:
+            assert style.element.rPr.rFonts.get(qn("w:eastAsia")) in FONTS, style.name
+
+    if workbook:
+        cells = [str(cell.value) for row in openpyxl.load_workbook(io.BytesIO(workbook)).active for cell in row]
+        assert all(name in cells for name in NAMES)
