@@ -13,8 +13,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from assignments.choices import Role
+from assignments.choices import KNOWN_TO_RECEIVER, Role
 from assignments.models.scope import Access, CountyQuerySet
+from assignments.models.secondments import Secondment
+from zhijiao.refusals import Refused
 
 TABLE = Path(__file__).with_name("access_table.md")
 COLUMNS: dict[Role, tuple[str, ...]] = {
@@ -31,6 +33,9 @@ COLUMNS: dict[Role, tuple[str, ...]] = {
 ANYBODY = frozenset(
     {"home", "account.own"}
 )  # whoever can sign in, even without a role: to be told so, to change a password
+NOT_YOURS = "这件事不由您办：您的角色不能办，或者它不在您的范围里"
+# Actions that change nothing and open no sensitive field: what a receiving school keeps of a secondment long over.
+READING = frozenset({"view", "list", "read", "overview", "download", "generate"})
 _CELL = re.compile(r"(?P<scope>A|SR|S|R|O|I)(?P<fields>[mf]?)(?P<second>2?)(?:#(?P<state>\w+))?")
 
 
@@ -76,6 +81,11 @@ def actions() -> frozenset[str]:
     return frozenset(table())
 
 
+def is_reading(action: str, cell: Cell) -> bool:
+    """Whether the cell lets somebody read what is not sensitive, and no more."""
+    return action.rpartition(".")[2] in READING and not cell.shows_everything
+
+
 def cells(user: Any, action: str) -> list[Cell]:
     """What this person's roles of today have of an action; empty: nothing."""
     row = table()[action]
@@ -101,7 +111,7 @@ def within(rows: CountyQuerySet, user: Any, action: str) -> QuerySet[Any]:
         if "S" in cell.scope:
             reached |= _any(model.sending_side(), access.schools)
         if "R" in cell.scope:
-            reached |= model.receiving_side(access.schools)
+            reached |= model.receiving_side(access.schools, still_open=not is_reading(action, cell))
         if cell.scope == "O":
             reached |= _any(model.teachers_concerned, access.teachers)
     return rows.filter(pk__in=model._default_manager.filter(reached).values("pk"))
@@ -110,6 +120,50 @@ def within(rows: CountyQuerySet, user: Any, action: str) -> QuerySet[Any]:
 def has_on(user: Any, action: str, row: Any) -> bool:
     """Whether the person has the action on this very row."""
     return within(type(row)._default_manager.filter(pk=row.pk), user, action).exists()
+
+
+def is_of_bureau(user: Any, action: str, county_id: int) -> bool:
+    """Whether the person has the action for the whole county."""
+    access = Access.of(user)
+    return access.everything or (
+        county_id in access.districts and any(cell.scope == "A" for cell in cells(user, action))
+    )
+
+
+def insist(user: Any, row: Any, *actions: str) -> None:
+    """What a function that changes a row asks first: it refuses whoever has none of the actions on it, whatever led there."""
+    if not any(has_on(user, action, row) for action in actions):
+        raise Refused(NOT_YOURS)
+
+
+def insist_for_county(user: Any, county_id: int, action: str) -> None:
+    """The same for what belongs to the county as a whole, or is not there yet."""
+    if not is_of_bureau(user, action, county_id):
+        raise Refused(NOT_YOURS)
+
+
+def reaches(user: Any, action: str, secondment: Secondment) -> bool:
+    """Whether one of the person's roles has the action on this secondment. Asks nothing of the database but its placements."""
+    access = Access.of(user)
+    if access.everything:
+        return True
+    for cell in cells(user, action):
+        if cell.scope in ("A", "I") and secondment.county_id in access.districts:
+            return True
+        if "S" in cell.scope and secondment.sending_school_id in access.schools:
+            return True
+        is_theirs = (
+            secondment.state in KNOWN_TO_RECEIVER if is_reading(action, cell) else secondment.is_open_to_receiver
+        )
+        if "R" in cell.scope and is_theirs and _is_received_by(secondment, access.schools):
+            return True
+        if cell.scope == "O" and secondment.teacher_id in access.teachers:
+            return True
+    return False
+
+
+def _is_received_by(secondment: Secondment, schools: frozenset[int]) -> bool:
+    return bool(schools) and any(placement.receiving_school_id in schools for placement in secondment.placements.all())
 
 
 def _any(paths: tuple[str, ...], keys: frozenset[int]) -> Q:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from assignments.access import COLUMNS, table
 from assignments.choices import DistrictLevel, Role
@@ -80,17 +82,28 @@ def on_behalf_of(user: Any, actions: Iterable[str]) -> Any:
     return None
 
 
-def is_one_hand(by: Any, creator: Any, *, created: str, decided: str) -> bool:
-    """Whether both are one person where two are asked for: the same one, or one of them acts only as the other's deputy.
+def is_one_hand(by: Any, creator: Any, *, created: str, on: dt.date | None, decided: str) -> bool:
+    """Whether both are one person where two are asked for: the same one, or one is the other's deputy, or both are a third's.
 
-    `created` and `decided` are the actions of the one and the other.
+    `created` and `decided` are the actions of the one and the other, `on` the day of the first (None: not known, today).
+    A loan that has ended since still tells in whose place somebody acted while it lasted.
     """
     if creator is None:
         return False
-    if creator.pk == by.pk:
-        return True
-    lenders = on_behalf_of(by, [decided]), on_behalf_of(creator, [created])
-    return any(lender and lender.pk == other.pk for lender, other in zip(lenders, (creator, by), strict=True))
+    today = timezone.localdate()
+    return not _hands(by, decided, today).isdisjoint(_hands(creator, created, on or today))
+
+
+def _hands(user: Any, action: str, day: dt.date) -> frozenset[int]:
+    """The person, and those whose role was lent to them on the day, where only that lets them do it.
+
+    Taken back during a day, a loan ends with the day before; so who acted on the day after its end may have acted by it.
+    """
+    held = user.memberships.current(day) | user.memberships.current(day - dt.timedelta(days=1)).exclude(deputy_for=None)
+    rows = [one for one in held.distinct().select_related("deputy_for") if _allows(one, [action])]
+    own = {(one.district_id, one.school_id) for one in rows if one.deputy_for_id is None}
+    lent = [one for one in rows if one.deputy_for and (one.district_id, one.school_id) not in own]
+    return frozenset({user.pk} | {one.deputy_for.user_id for one in lent if one.deputy_for})
 
 
 def _allows(membership: Membership, actions: Iterable[str]) -> bool:

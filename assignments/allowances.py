@@ -14,11 +14,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from assignments.access import cells, within
+from assignments.access import NOT_YOURS, cells, has_on, insist, insist_for_county, within
 from assignments.account_rules import is_one_hand
 from assignments.attendance import last_day, month_of, on_post_in, stays, told_month
 from assignments.choices import SheetState
@@ -33,10 +32,12 @@ from assignments.models import (
 )
 from assignments.models.scope import Access
 from zhijiao.accounts import audit
+from zhijiao.accounts.history import done_by
 from zhijiao.quantities import plain
-from zhijiao.refusals import Refused
+from zhijiao.refusals import Refused, WordsNeeded, atomically
 
 CENT, HUNDREDTH = Decimal("0.01"), Decimal("0.01")
+DRAWN_UP, TAKEN_OVER = "编制补助发放表", "接手补助发放表"  # by these the trail knows whose work a sheet is
 COUNTED_REASON = "考勤："  # how the reason of a deduction begins that was counted, not decided
 
 
@@ -219,22 +220,23 @@ def lines_of(sheet: AllowanceSheet) -> QuerySet[AllowancePayment]:
     )
 
 
-@transaction.atomic
+@atomically()
 def draw_up(county: District, month: dt.date, *, by: Any) -> AllowanceSheet:
     """The sheet of a month, with a line for everybody for whom there is a standard."""
+    insist_for_county(by, county.pk, "allowance.edit")
     month = month_of(month)
     if month > timezone.localdate():
         raise Refused(f"{told_month(month)}还没有到，不能编发放表")
-    District.objects.select_for_update().get(pk=county.pk)
+    District.objects.select_for_update(no_key=True).get(pk=county.pk)
     if AllowanceSheet.objects.filter(county=county, month=month).exists():
         raise Refused(f"{told_month(month)}的发放表已经有了")
     sheet = AllowanceSheet.objects.create(county=county, month=month, prepared_by=by)
     number = _fill(sheet)
-    audit.record(by, "编制补助发放表", sheet, after={"人数": number, "合计": str(total(sheet))})
+    audit.record(by, DRAWN_UP, sheet, after={"人数": number, "合计": str(total(sheet))})
     return sheet
 
 
-@transaction.atomic
+@atomically()
 def count_again(sheet: AllowanceSheet, *, by: Any) -> AllowanceSheet:
     """Follow what was corrected since the sheet was drawn up. What a person decided on stays."""
     sheet = _drafted(sheet, by)
@@ -302,7 +304,7 @@ def total(sheet: AllowanceSheet) -> Decimal:
     return sum(sheet.payments.values_list("amount", flat=True), Decimal(0))
 
 
-@transaction.atomic
+@atomically()
 def deduct(line: AllowancePayment, amount: Decimal, *, reason: str, by: Any) -> AllowancePayment:
     """A person decides what is deducted from a line, with a reason; 0 where nothing is to be."""
     line = _line(line, by)
@@ -320,7 +322,7 @@ def deduct(line: AllowancePayment, amount: Decimal, *, reason: str, by: Any) -> 
     return _kept(line, before, by, reason)
 
 
-@transaction.atomic
+@atomically()
 def drop_adjustment(line: AllowancePayment, *, by: Any) -> AllowancePayment:
     """The difference of earlier months is not settled in this sheet after all."""
     line = _line(line, by)
@@ -362,11 +364,36 @@ def _drafted(sheet: AllowanceSheet | None, by: Any) -> AllowanceSheet:
     locked: AllowanceSheet = (
         AllowanceSheet.objects.select_for_update(of=("self",)).select_related("county").get(pk=sheet.pk)
     )
-    if locked.state != SheetState.DRAFT:
-        raise Refused(f"{locked}{locked.get_state_display()}，不能再改")
+    _allow(why_not_edit(locked, by))
     if locked.prepared_by_id != by.pk:
-        raise Refused(f"{locked}由{locked.prepared_by or '别人'}编制，请由本人修改")
+        _take_over(locked, by)
     return locked
+
+
+def why_not_edit(sheet: AllowanceSheet, user: Any) -> str:
+    """Why this person cannot change its lines; "" where they can. Who drew it up does, as long as they are there to do it."""
+    if not has_on(user, "allowance.edit", sheet):
+        return NOT_YOURS
+    if sheet.state != SheetState.DRAFT:
+        return f"{sheet}{sheet.get_state_display()}，不能再改"
+    preparer = sheet.prepared_by
+    if preparer and preparer.pk != user.pk and has_on(preparer, "allowance.edit", sheet):
+        return f"{sheet}由{preparer}编制，请由本人修改"
+    return ""
+
+
+def _take_over(sheet: AllowanceSheet, by: Any) -> None:
+    """Who drew it up has left: whoever goes on answers for it from here on, and is not who checks it."""
+    before = {"制表": str(sheet.prepared_by or "")}
+    sheet.prepared_by = by
+    sheet.save(update_fields=["prepared_by"])
+    audit.record(by, TAKEN_OVER, sheet, before=before, after={"制表": str(by)})
+
+
+def _is_hand_of_preparers(user: Any, sheet: AllowanceSheet, action: str) -> bool:
+    """Whether this person is one of those who drew the sheet up, or stands in for one, or one stood in for them."""
+    known: list[tuple[Any, dt.date | None]] = [*done_by(sheet, DRAWN_UP, TAKEN_OVER)] or [(sheet.prepared_by, None)]
+    return any(is_one_hand(user, one, created="allowance.edit", on=day, decided=action) for one, day in known)
 
 
 def why_not_check(sheet: AllowanceSheet, user: Any) -> str:
@@ -374,8 +401,8 @@ def why_not_check(sheet: AllowanceSheet, user: Any) -> str:
         return f"发放表{sheet.get_state_display()}"
     if sheet.prepared_by_id == user.pk:
         return "编制的人不能自己审核，请另一个人审核"
-    is_one = is_one_hand(user, sheet.prepared_by, created="allowance.edit", decided="allowance.check")
-    return "编制的人和代理人算同一个人，请另一个人审核" if is_one else ""
+    is_one = _is_hand_of_preparers(user, sheet, "allowance.check")
+    return "编制过的人和代理人算同一个人，请另一个人审核" if is_one else ""
 
 
 def why_not_lock(sheet: AllowanceSheet, user: Any) -> str:
@@ -383,14 +410,15 @@ def why_not_lock(sheet: AllowanceSheet, user: Any) -> str:
         return "审核以后才能锁定" if sheet.state == SheetState.DRAFT else "发放表已锁定"
     if sheet.prepared_by_id == user.pk:
         return "编制的人不能自己锁定，请局领导或另一位财务锁定"
-    is_one = is_one_hand(user, sheet.prepared_by, created="allowance.edit", decided="allowance.lock")
-    return "编制的人和代理人算同一个人，请局领导或另一位财务锁定" if is_one else ""
+    is_one = _is_hand_of_preparers(user, sheet, "allowance.lock")
+    return "编制过的人和代理人算同一个人，请局领导或另一位财务锁定" if is_one else ""
 
 
-@transaction.atomic
+@atomically()
 def check(sheet: AllowanceSheet, *, by: Any) -> AllowanceSheet:
     """A second person finds the sheet right."""
     sheet = _locked(sheet)
+    insist(by, sheet, "allowance.check")
     _allow(why_not_check(sheet, by))
     if not sheet.payments.exists():
         raise Refused("发放表里一个人也没有，不用审核")
@@ -400,24 +428,26 @@ def check(sheet: AllowanceSheet, *, by: Any) -> AllowanceSheet:
     return sheet
 
 
-@transaction.atomic
+@atomically()
 def send_back(sheet: AllowanceSheet, *, by: Any, reason: str) -> AllowanceSheet:
     """A checked sheet that is not right goes back to who drew it up."""
-    if not reason.strip():
-        raise Refused("退回要写原因")
     sheet = _locked(sheet)
+    insist(by, sheet, "allowance.check", "allowance.lock")
     if sheet.state != SheetState.CHECKED:
         raise Refused(f"发放表{sheet.get_state_display()}，审核过还没有锁定的才能退回")
+    if not reason.strip():
+        raise WordsNeeded("退回要写原因，编制人会看到")
     sheet.state, sheet.checked_by, sheet.checked_at = SheetState.DRAFT, None, None
     sheet.save(update_fields=["state", "checked_by", "checked_at"])
     audit.record(by, "退回补助发放表", sheet, reason=reason)
     return sheet
 
 
-@transaction.atomic
+@atomically()
 def lock(sheet: AllowanceSheet, *, by: Any, paid_on: dt.date | None = None) -> AllowanceSheet:
     """From here on nothing in it changes: the database refuses it too."""
     sheet = _locked(sheet)
+    insist(by, sheet, "allowance.lock")
     _allow(why_not_lock(sheet, by))
     if paid_on and paid_on < sheet.month:
         raise Refused(f"发放日期早于{told_month(sheet.month)}")
@@ -534,12 +564,12 @@ def _would_be(now: Reckoned | None, line: AllowancePayment | None) -> Decimal:
     return now.amount
 
 
-@transaction.atomic
+@atomically()
 def settle(sheet: AllowanceSheet, secondments: Collection[int], *, by: Any, reason: str) -> int:
     """Take the differences of these secondments into the sheet, as far as a line bears it. Returns how many it took."""
-    if not reason.strip():
-        raise Refused("补扣差额要写说明")
     sheet = _drafted(sheet, by)
+    if not reason.strip():
+        raise WordsNeeded("补扣差额要写说明")
     books = books_for(sheet)
     number = 0
     for one in differences(books, sheet):
@@ -578,9 +608,10 @@ def _settle(sheet: AllowanceSheet, books: Books, one: Difference, by: Any, reaso
 # --- standards ---------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@atomically()
 def set_rate(rate: AllowanceRate, *, by: Any) -> AllowanceRate:
     """A new standard, or one that is corrected. What locked sheets paid by it stays; the difference is listed."""
+    insist_for_county(by, rate.county_id, "allowance.edit")
     before: dict[str, str] = {}
     if rate.pk:
         before = _told_rate(AllowanceRate.objects.select_for_update().get(pk=rate.pk))
@@ -589,9 +620,10 @@ def set_rate(rate: AllowanceRate, *, by: Any) -> AllowanceRate:
     return rate
 
 
-@transaction.atomic
+@atomically()
 def drop_rate(rate: AllowanceRate, *, by: Any) -> None:
     """A standard that should not be there. One that locked months were paid by is ended, not dropped."""
+    insist_for_county(by, rate.county_id, "allowance.edit")
     locked = AllowanceSheet.objects.filter(county=rate.county, state=SheetState.LOCKED, month__gte=month_of(rate.start))
     if locked.exists():
         raise Refused("已经有锁定的发放表用到这个时段的标准，请填写停止日期，不要删除")

@@ -9,21 +9,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, transaction
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from assignments import triggers
-from assignments.access import cells
+from assignments import length, triggers
+from assignments.access import NOT_YOURS, cells, insist, is_of_bureau
 from assignments.candidates import is_valid_on
 from assignments.choices import SecondmentState as State
 from assignments.models import Application, Exemption, Placement, School, SchoolYear, Secondment, Teacher
 from assignments.models.scope import Access
-from assignments.plan import ChangedMeanwhile, Opening, is_of_bureau, schedule_of
+from assignments.plan import ChangedMeanwhile, Opening, schedule_of
+from assignments.workflow import reaches
 from zhijiao.accounts import audit
 from zhijiao.dates import ApproximateDate, told
 from zhijiao.entry import changed_meanwhile
-from zhijiao.refusals import Refused
+from zhijiao.locks import lock
+from zhijiao.refusals import Refused, atomically
 
 MOST_WISHES = 3
 OPEN = (State.DRAFT, State.SENT_BACK)  # an application may be written in these
@@ -40,11 +41,14 @@ SEEN_FIELDS = ("version", "state")
 
 def may_apply_for(user: Any) -> QuerySet[Teacher]:
     """The teachers for whom this person can apply: themselves, those of their school, those of the county."""
-    access = Access.of(user)
     rows: QuerySet[Teacher] = Teacher.objects.visible_to(user).working().exclude(school=None)
-    if access.everything:
-        return rows
-    reached = Q(pk__in=[])
+    return rows.filter(_reached_by(user))
+
+
+def _reached_by(user: Any) -> Q:
+    """Teachers by where they are now: a school that sent somebody once does not apply for them any more."""
+    access = Access.of(user)
+    reached = ~Q(pk__in=[]) if access.everything else Q(pk__in=[])
     for cell in cells(user, "application.create"):
         if cell.scope == "A":
             reached |= Q(county__in=access.districts)
@@ -52,13 +56,13 @@ def may_apply_for(user: Any) -> QuerySet[Teacher]:
             reached |= Q(school__in=access.schools)
         elif cell.scope == "O":
             reached |= Q(pk__in=access.teachers)
-    return rows.filter(reached)
+    return reached
 
 
 # --- the teacher's application ------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@atomically()
 def draft(
     teacher: Teacher,
     *,
@@ -71,7 +75,9 @@ def draft(
     **asked: Any,
 ) -> Secondment:
     """A new application, as a draft: nobody has it yet. `asked`: the fields of the application, and `swapped_with`."""
-    teacher = Teacher.objects.select_for_update(of=("self",)).select_related("school").get(pk=teacher.pk)
+    teacher = Teacher.objects.select_for_update(no_key=True, of=("self",)).select_related("school").get(pk=teacher.pk)
+    if not Teacher.objects.filter(_reached_by(by), pk=teacher.pk).exists():
+        raise Refused(NOT_YOURS)
     secondment = Secondment(
         county_id=teacher.county_id, teacher=teacher, programme=programme, sending_school=teacher.school, school_year=school_year,
         duty=duty, is_full_time=programme.is_full_time, swapped_with=asked.get("swapped_with"),
@@ -79,6 +85,7 @@ def draft(
     _set_dates(secondment, start, end)
     _refuse_unless_open(secondment, by)
     _refuse_unfit(secondment, asked)
+    _refuse_short(secondment, by)
     secondment.save()
     application = Application(county_id=teacher.county_id, secondment=secondment)
     _write(application, asked)
@@ -86,17 +93,18 @@ def draft(
     return secondment
 
 
-@transaction.atomic
+@atomically()
 def change(
     secondment: Secondment, *, by: Any, programme: Any, school_year: SchoolYear, start: dt.date, end: dt.date, duty: str,
     seen: str = "", **asked: Any,
 ) -> Secondment:  # fmt: skip
     """Change an application that nobody has yet, or that was sent back."""
     locked = (
-        Secondment.objects.select_for_update(of=("self",))
+        Secondment.objects.select_for_update(no_key=True, of=("self",))
         .select_related("teacher", "sending_school", "school_year")
         .get(pk=secondment.pk)
     )
+    insist(by, locked, "application.create")
     if locked.state not in OPEN:
         raise Refused(f"{locked.teacher}的申请现在是“{locked.get_state_display()}”，不能再改")
     if changed_meanwhile(locked, SEEN_FIELDS, seen):
@@ -113,6 +121,7 @@ def change(
     _set_dates(locked, start, end)
     _refuse_unless_open(locked, by)
     _refuse_unfit(locked, asked)
+    _refuse_short(locked, by)
     locked.save()
     _write(application, asked)
     audit.record(by, "修改支教申请", locked, before=before, after=_told(locked, application))
@@ -164,6 +173,13 @@ def _refuse_exempt(secondment: Secondment) -> None:
         raise Refused(
             f"{secondment.teacher}暂缓交流{until}，{told(day)} 还在期内；情况有变，请先在应交流名单里结束暂缓"
         )
+
+
+def _refuse_short(secondment: Secondment, by: Any) -> None:
+    """The bureau may enter a shorter one; approving it asks for the reason."""
+    short = length.lacks(secondment)
+    if short and not is_of_bureau(by, "application.create", secondment.county_id):
+        raise Refused(f"{short}，请改起止日期；短期的请选“短期指导”一类的项目，确有特殊情况请联系教育局")
 
 
 def _refuse_twice(secondment: Secondment) -> None:
@@ -218,24 +234,14 @@ def assign(secondment: Secondment, *, by: Any, school: School, subject: str, see
 
 def assign_many(wanted: Sequence[Assignment], *, by: Any, seen: Mapping[int, str] | None = None) -> list[Placement]:
     """Assign many, all or none of them. Whom the person cannot see does not exist: KeyError."""
-    try:
-        with transaction.atomic():
-            return _assign_all({one.secondment_id: one for one in wanted}, by, seen or {})
-    except DatabaseError as error:
-        words = triggers.message_of(error)
-        if words is None:
-            raise
-        raise Refused(words) from error
+    with atomically():
+        return _assign_all({one.secondment_id: one for one in wanted}, by, seen or {})
 
 
 def _assign_all(wanted: Mapping[int, Assignment], by: Any, seen: Mapping[int, str]) -> list[Placement]:
     rows = Secondment.objects.visible_to(by).filter(pk__in=wanted)
-    list(
-        Secondment.objects.filter(pk__in=rows.values("pk"))
-        .order_by("pk")
-        .select_for_update()
-        .values_list("pk", flat=True)
-    )
+    lock(Secondment.objects.filter(pk__in=rows.values("pk")))
+    lock(Placement.objects.filter(secondment__in=rows.values("pk")))
     stays = Prefetch("placements", Placement.objects.select_related("receiving_school").order_by("order"))
     found = {row.pk: row for row in rows.select_related("teacher", "sending_school").prefetch_related(stays)}
     if missing := set(wanted) - set(found):
@@ -243,6 +249,8 @@ def _assign_all(wanted: Mapping[int, Assignment], by: Any, seen: Mapping[int, st
     changed = [row for row in found.values() if changed_meanwhile(row, SEEN_FIELDS, seen.get(row.pk, ""))]
     if changed:
         raise ChangedMeanwhile(f"{'、'.join(str(row.teacher) for row in changed)}的派遣刚刚被别人办理过")
+    if not all(reaches(by, "secondment.assign", row) for row in found.values()):
+        raise Refused(NOT_YOURS)
     problems = [f"{row.teacher}：{why}" for row in found.values() if (why := why_not_there(row, wanted[row.pk].school))]
     if problems:
         raise Refused("；".join(problems))

@@ -12,7 +12,7 @@ class AssignmentsConfig(AppConfig):
         from assignments.models import Difficulty, SchoolYear
         from assignments.periods import Period
         from assignments.sheets import SHEETS, county
-        from zhijiao import access, attachments
+        from zhijiao import access, attachments, refusals
         from zhijiao.accounts import scope
         from zhijiao.notices import kinds
         from zhijiao.workbook import registry
@@ -26,6 +26,7 @@ class AssignmentsConfig(AppConfig):
         registry.set_school_year_finder(SchoolYear.objects.named)
         registry.set_permission(permissions.may_import, permissions.counties_for_import)
         registry.set_refusal_teller(triggers.message_of)
+        refusals.also_tells(triggers.message_of)
         kinds.register(*telling.KINDS)
         kinds.set_county_finder(telling.counties_of)
         workflow.tell(telling.tell_of_step)

@@ -11,18 +11,17 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from assignments.access import within
+from assignments.access import NOT_YOURS, cells, insist, within
 from assignments.choices import DayMark, LeaveKind, LeaveState
 from assignments.choices import SecondmentState as State
 from assignments.models import AttendanceMonth, Leave, Placement, School, Secondment
 from assignments.models.scope import Access
 from zhijiao.accounts import audit
 from zhijiao.entry import fingerprint
-from zhijiao.refusals import Refused
+from zhijiao.refusals import Refused, WordsNeeded, atomically
 from zhijiao.working_days import days, is_working_day
 
 Marks = dict[str, str]  # day of the month → mark, as it is stored
@@ -322,13 +321,18 @@ def is_reopened(row: AttendanceMonth | None) -> bool:
     return bool(row and row.reopened_on and not row.confirmed_on)
 
 
-def schools_of(user: Any) -> QuerySet[School]:
-    """The receiving schools whose attendance this person enters."""
+def schools_of(user: Any, action: str = "attendance.edit") -> QuerySet[School]:
+    """The receiving schools whose attendance this person enters, or confirms, or opens again."""
     access = Access.of(user)
-    placements = within(Placement.objects.all(), user, "attendance.edit")
-    if not access.everything:
+    placements = within(Placement.objects.all(), user, action)
+    if not access.everything and not any(cell.scope == "A" for cell in cells(user, action)):
         placements = placements.filter(receiving_school__in=access.schools)
     return School.objects.filter(pk__in=placements.values("receiving_school")).order_by("name")
+
+
+def _insist(by: Any, school: School, action: str) -> None:
+    if not schools_of(by, action).filter(pk=school.pk).exists():
+        raise Refused(NOT_YOURS)
 
 
 def schools_seen_by(user: Any) -> QuerySet[School]:
@@ -354,10 +358,11 @@ class ChangedMeanwhile(Refused):
         self.theirs = theirs
 
 
-@transaction.atomic
+@atomically()
 def enter(school: School, month: dt.date, entered: Mapping[int, Entered], *, by: Any, seen: str = "") -> SchoolMonth:
     """Store the month of a school. `entered`: secondment → what was typed; who is not in it has what leave makes of it."""
-    School.objects.select_for_update().get(pk=school.pk)  # rows that do not exist yet cannot be locked
+    _insist(by, school, "attendance.edit")
+    School.objects.select_for_update(no_key=True).get(pk=school.pk)  # rows that do not exist yet cannot be locked
     whole = SchoolMonth(school, month, lock=True)
     _allow(whole.why_shut())
     if seen and seen != whole.seen:
@@ -404,10 +409,11 @@ def _filled(line: Line, month: dt.date) -> AttendanceMonth:
     return row
 
 
-@transaction.atomic
+@atomically()
 def confirm(school: School, month: dt.date, *, by: Any) -> int:
     """The school stands by its month, which is shut from then on. Returns how many teachers it is of."""
-    School.objects.select_for_update().get(pk=school.pk)
+    _insist(by, school, "attendance.confirm")
+    School.objects.select_for_update(no_key=True).get(pk=school.pk)
     whole = SchoolMonth(school, month, lock=True)
     _allow(whole.why_not_confirm())
     if not whole.is_entered:
@@ -421,12 +427,11 @@ def confirm(school: School, month: dt.date, *, by: Any) -> int:
     return len(rows)
 
 
-@transaction.atomic
+@atomically()
 def reopen(school: School, month: dt.date, *, by: Any, reason: str) -> int:
     """The bureau opens a month again, with a reason: one that was confirmed, or one that is past. Returns of how many."""
-    if not reason.strip():
-        raise Refused("重新打开考勤要写原因，学校会看到")
-    School.objects.select_for_update().get(pk=school.pk)
+    _insist(by, school, "attendance.reopen")
+    School.objects.select_for_update(no_key=True).get(pk=school.pk)
     whole = SchoolMonth(school, month, lock=True)
     if not whole.lines:
         raise Refused(whole.why_shut())
@@ -434,6 +439,8 @@ def reopen(school: School, month: dt.date, *, by: Any, reason: str) -> int:
         raise Refused(f"{told_month(whole.month)}的考勤现在就能改，不用重新打开")
     if whole.month > timezone.localdate():
         raise Refused(f"{told_month(whole.month)}还没有到")
+    if not reason.strip():
+        raise WordsNeeded("重新打开考勤要写原因，学校会看到")
     fresh = [_filled(line, whole.month) for line in whole.lines if not line.row]
     known = [line.row for line in whole.lines if line.row and line.confirms]
     was = {"确认": "、".join(sorted({row.confirmed_by for row in known if row.confirmed_by}))}
@@ -446,10 +453,10 @@ def reopen(school: School, month: dt.date, *, by: Any, reason: str) -> int:
     return len(fresh) + len(known)
 
 
-@transaction.atomic
+@atomically()
 def accept(row: AttendanceMonth, *, by: Any) -> AttendanceMonth:
     """The teacher has seen the month and finds it right."""
-    row = _confirmed(row)
+    row = _confirmed(row, by)
     before = row.dispute
     row.seen_on, row.dispute = timezone.localdate(), ""
     row.save(update_fields=["seen_on", "dispute"])
@@ -457,26 +464,27 @@ def accept(row: AttendanceMonth, *, by: Any) -> AttendanceMonth:
     return row
 
 
-@transaction.atomic
+@atomically()
 def dispute(row: AttendanceMonth, *, by: Any, words: str) -> AttendanceMonth:
     """The teacher says what is wrong with the month; the school and the bureau see it."""
+    row = _confirmed(row, by)
     if not words.strip():
-        raise Refused("请写明哪一天、应该是什么")
-    row = _confirmed(row)
+        raise WordsNeeded("请写明哪一天、应该是什么")
     row.seen_on, row.dispute = timezone.localdate(), words.strip()[:200]
     row.save(update_fields=["seen_on", "dispute"])
     audit.record(by, "对考勤有异议", row, after={"异议": row.dispute})
     return row
 
 
-def _confirmed(row: AttendanceMonth) -> AttendanceMonth:
+def _confirmed(row: AttendanceMonth, by: Any) -> AttendanceMonth:
+    insist(by, row, "attendance.confirm_own")
     row = AttendanceMonth.objects.select_for_update(of=("self",)).select_related("secondment__teacher").get(pk=row.pk)
     if not row.confirmed_on:
         raise Refused(f"{told_month(row.month)}的考勤学校还没有确认，确认以后再核对")
     return row
 
 
-@transaction.atomic
+@atomically()
 def take_over(leave: Leave) -> None:
     """Approved leave, or one that ended earlier, goes into the months that are entered and not confirmed yet."""
     rows = AttendanceMonth.objects.select_for_update().filter(

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from assignments.access import insist, insist_for_county
 from assignments.choices import SERVING_STATES, Establishment, ExemptionReason, SecondmentState, Sex
 from assignments.models import DueRule, Exemption, Secondment, Teacher
 from zhijiao.accounts import audit
 from zhijiao.dates import told
-from zhijiao.refusals import Refused
+from zhijiao.refusals import Refused, atomically
 
 OUTLOOK_YEARS = 3
 LONGEST_EXEMPTION = 3  # years; who is still unfit then brings a new proof
@@ -288,10 +288,11 @@ def outlook(teachers: QuerySet[Teacher], rule: DueRule, day: dt.date, by: str) -
 EXEMPTION_FIELDS = ("reason", "proof", "start", "end")
 
 
-@transaction.atomic
+@atomically()
 def grant_exemption(teacher: Teacher, *, by: Any, reason: str, proof: str, start: dt.date, end: dt.date) -> Exemption:
     """Write down why somebody who is due need not go yet. The reason itself stays out of the trail."""
-    Teacher.objects.select_for_update().get(pk=teacher.pk)
+    insist(by, teacher, "exemption.edit")
+    Teacher.objects.select_for_update(no_key=True).get(pk=teacher.pk)
     exemption = Exemption(
         county_id=teacher.county_id, teacher=teacher, reason=reason, proof=proof, start=start, end=end
     )
@@ -301,10 +302,11 @@ def grant_exemption(teacher: Teacher, *, by: Any, reason: str, proof: str, start
     return exemption
 
 
-@transaction.atomic
+@atomically()
 def change_exemption(exemption: Exemption, *, by: Any, **values: Any) -> Exemption:
     """Correct an exemption: another proof, other dates."""
     locked = Exemption.objects.select_for_update(of=("self",)).select_related("teacher").get(pk=exemption.pk)
+    insist(by, locked, "exemption.edit")
     before = _told(locked)
     for name, value in values.items():
         setattr(locked, name, value)
@@ -314,10 +316,11 @@ def change_exemption(exemption: Exemption, *, by: Any, **values: Any) -> Exempti
     return locked
 
 
-@transaction.atomic
+@atomically()
 def end_exemption(exemption: Exemption, *, by: Any, last_day: dt.date) -> Exemption:
     """What stood in the way is over: the exemption ends on this day."""
     locked = Exemption.objects.select_for_update(of=("self",)).select_related("teacher").get(pk=exemption.pk)
+    insist(by, locked, "exemption.edit")
     if locked.end and locked.end <= last_day:
         raise Refused(f"这项暂缓 {told(locked.end)} 就到期了，不用再结束")
     before = _told(locked)
@@ -354,10 +357,11 @@ def _told(exemption: Exemption) -> dict[str, str]:
 RULE_FIELDS = ("years_at_school", "age_below_men", "age_below_women", "years_since_last", "regular_only", "basis")
 
 
-@transaction.atomic
+@atomically()
 def set_rule(county: Any, *, by: Any, **values: Any) -> DueRule:
     """The county's own rule; the one known everywhere stays as it is."""
-    type(county)._default_manager.select_for_update().get(pk=county.pk)
+    insist_for_county(by, county.pk, "plan.edit")
+    type(county)._default_manager.select_for_update(no_key=True).get(pk=county.pk)
     used = rule_of(county)
     rule = DueRule.objects.filter(county=county).first() or DueRule(county=county)
     before = {name: getattr(used, name) for name in RULE_FIELDS}

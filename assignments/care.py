@@ -10,11 +10,12 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from assignments import telling
 from assignments.access import has_on, may
-from assignments.choices import BUREAU_ROLES, KNOWN_TO_RECEIVER, DifficultyCategory, Role, SecondmentState
+from assignments.choices import KNOWN_TO_RECEIVER, DifficultyCategory, Role, SecondmentState
 from assignments.models import Difficulty, Secondment, Teacher
 from assignments.models.scope import Access
-from assignments.permissions import may_see_circumstances
+from assignments.permissions import KNOW_CIRCUMSTANCES, may_see_circumstances
 from assignments.recording import year_of
 from zhijiao.accounts import audit
 from zhijiao.attachments.forms import keep_all
@@ -45,8 +46,8 @@ def told_briefly(difficulty: Difficulty) -> str:
 
 
 def sees_health_of_the_county(user: Any) -> bool:
-    """The bureau, an inspector excepted: as permissions.may_see_circumstances has it, for a list."""
-    return bool(Access.of(user).roles & (set(BUREAU_ROLES) - {Role.INSPECTOR}))
+    """As permissions.may_see_circumstances has it of the bureau, for a list."""
+    return bool(Access.of(user).roles & KNOW_CIRCUMSTANCES)
 
 
 def may_see(user: Any, difficulty: Difficulty) -> bool:
@@ -103,6 +104,7 @@ def raise_difficulty(
         difficulty.school_year = year_of(difficulty.when)
         difficulty.full_clean()
         difficulty.save()
+        telling.tell_of_difficulty(difficulty, "difficulty_raised", by=by, text=told_briefly(difficulty))
         audit.record(by, "提出困难诉求", difficulty, after={"类别": difficulty.get_category_display()})
         keep_all(list(files), difficulty, by=by)
     return difficulty
@@ -121,6 +123,7 @@ def take_on(difficulty: Difficulty, *, by: Any, owner: str, due_on: dt.date) -> 
         locked.owner, locked.owner_user, locked.due_on = owner, by, due_on
         locked.full_clean()
         locked.save()
+        telling.tell_of_difficulty(locked, "difficulty_taken", by=by, text=told_briefly(locked))
         audit.record(by, "承办困难诉求" if is_first else "改承办或期限", locked, before=before, after=_progress(locked))
     return locked
 
@@ -137,6 +140,7 @@ def settle(difficulty: Difficulty, *, by: Any, resolution: str, resolved_on: dt.
             locked.owner, locked.owner_user = str(by), by
         locked.full_clean()
         locked.save()
+        telling.tell_of_difficulty(locked, "difficulty_settled", by=by, text=told_briefly(locked))
         after = {"解决日期": told(resolved_on)} | ({} if _is_about_health(locked) else {"解决办法": resolution})
         audit.record(by, "办结困难诉求", locked, after=after)
     return locked

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.utils import timezone
 
 from assignments.account_rules import is_one_hand
 from assignments.choices import ChangeKind, ChangeState
 from assignments.models import School, Secondment, SecondmentChange
-from assignments.workflow import CHANGES, Refused, perform, reaches
-from zhijiao import clock
+from assignments.workflow import CHANGES, Refused, Transition, lock_with_partners, partners, perform, reaches
+from zhijiao import clock, refusals
 from zhijiao.accounts import audit
 from zhijiao.dates import ApproximateDate, told
 
@@ -41,6 +42,15 @@ def problem(secondment: Secondment, kind: ChangeKind, values: dict[str, Any]) ->
     return None
 
 
+def _refuse_wrong(step: Transition, secondment: Secondment, kind: ChangeKind, values: dict[str, Any]) -> None:
+    """For both of a swap, where they take the step together: what is right for the one may be wrong for the other."""
+    if wrong := problem(secondment, kind, values):
+        raise Refused([(secondment, wrong[1])])
+    for partner in partners(step, secondment):
+        if wrong := problem(partner, kind, values):
+            raise Refused([(partner, f"互派的两人要一起{step.label}：{partner.teacher}{wrong[1]}")])
+
+
 def _problem_of_school(secondment: Secondment, school: School | None) -> tuple[str, str] | None:
     if school is None:
         return "new_school", "请选新的受援学校"
@@ -56,13 +66,12 @@ def request(secondment: Secondment, kind: ChangeKind, *, by: Any, **values: Any)
     """Ask for a change. Raises Refused where it makes no sense, or where the same is waiting already."""
     step = CHANGES[kind]
     with transaction.atomic():
-        locked = Secondment.objects.select_for_update().get(pk=secondment.pk)
+        locked = lock_with_partners(step, secondment.pk)
         if not reaches(by, REQUEST, locked):
             raise Refused([(locked, f"您的角色不能申请{step.label}")])
         if locked.state not in step.sources:
             raise Refused([(locked, f"{locked.teacher}现在是“{locked.get_state_display()}”，不能申请{step.label}")])
-        if wrong := problem(locked, kind, values):
-            raise Refused([(locked, wrong[1])])
+        _refuse_wrong(step, locked, kind, values)
         before, after = _told(locked, kind, values)
         change = SecondmentChange(
             county=locked.county, secondment=locked, school_year=locked.school_year, kind=kind, state=ChangeState.REQUESTED,
@@ -72,10 +81,10 @@ def request(secondment: Secondment, kind: ChangeKind, *, by: Any, **values: Any)
         )  # fmt: skip
         change.when = ApproximateDate.day(values["start"])
         try:
-            with transaction.atomic():
+            with refusals.atomically():
                 change.save()
-        except IntegrityError:
-            raise Refused([(locked, f"{step.label}的申请正在等审批，不用再交一次")]) from None
+        except refusals.Refused as refused:
+            raise Refused([(locked, str(refused))]) from None
         audit.record(
             by, f"申请{step.label}", locked, before={"原内容": before}, after={"新内容": after}, reason=change.detail
         )
@@ -87,10 +96,10 @@ def decide(
 ) -> SecondmentChange:
     """Decide on a change that somebody else asked for. Approved, the step is taken at once."""
     with transaction.atomic():
+        step = CHANGES[ChangeKind(change.kind)]
         # The secondment first, as who asks has it: in another order two people would wait for each other.
-        secondment = Secondment.objects.select_for_update().get(pk=change.secondment_id)
+        secondment = lock_with_partners(step, change.secondment_id)
         locked = SecondmentChange.objects.select_for_update().get(pk=change.pk)
-        step = CHANGES[ChangeKind(locked.kind)]
         if not reaches(by, DECIDE, secondment):
             raise Refused([(secondment, f"您的角色不能审批{step.label}")])
         if locked.state != ChangeState.REQUESTED:
@@ -98,7 +107,7 @@ def decide(
             raise Refused([(secondment, f"这个申请{locked.get_state_display()}{who}")])
         if locked.requested_by_id == by.pk:
             raise Refused([(secondment, "申请人不能审批自己的申请，请另一位专干或局领导审批")])
-        if is_one_hand(by, locked.requested_by, created=REQUEST, decided=DECIDE):
+        if is_one_hand(by, locked.requested_by, created=REQUEST, on=_asked_on(locked), decided=DECIDE):
             raise Refused([(secondment, "申请人和代理人算同一个人，请另一位专干或局领导审批")])
         if not approves and not decision:
             raise Refused([(secondment, "不批准要写明理由")])
@@ -106,12 +115,15 @@ def decide(
         locked.decided_by, locked.decision, locked.document = by, decision, document or locked.document
         locked.save(update_fields=["state", "decided_by", "decision", "document"])
         if approves:
-            if wrong := problem(secondment, ChangeKind(locked.kind), _values(locked)):
-                raise Refused([(secondment, wrong[1])])
+            _refuse_wrong(step, secondment, ChangeKind(locked.kind), _values(locked))
             perform(step.key, secondment, by=by, data={"change": locked, "reason": locked.detail or decision})
         else:
             audit.record(by, f"不批准{step.label}", secondment, reason=decision)
     return locked
+
+
+def _asked_on(change: SecondmentChange) -> dt.date | None:
+    return timezone.localdate(change.requested_at) if change.requested_at else None
 
 
 def cancel(change: SecondmentChange, *, by: Any) -> SecondmentChange:

@@ -357,6 +357,7 @@ SERVING_STATES = (
 
 # From dispatch on the receiving school knows of it; before that it is between the teacher, the sending school and the bureau.
 KNOWN_TO_RECEIVER = (*SERVING_STATES, SecondmentState.OVERDUE)
+OVER = (SecondmentState.COMPLETED, SecondmentState.ENDED_EARLY)
 
 
 class EndReason(models.TextChoices):
@@ -378,6 +379,11 @@ class ChangeKind(models.TextChoices):
 CHANGE_ALIASES = {
     "中止": "提前终止", "终止": "提前终止", "提前结束": "提前终止", "提前返回": "提前终止", "延长": "延期", "续支": "延期", "调岗": "换岗", "调整学校": "换岗", "换校": "换岗",
 }  # fmt: skip
+
+
+class DistinctKind(models.TextChoices):
+    TEACHER = "teacher", "教师"
+    SCHOOL = "school", "学校"
 
 
 class ChangeState(models.TextChoices):

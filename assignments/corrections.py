@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from assignments.access import insist
 from assignments.models import CorrectionRequest, Teacher
 from assignments.people import may_edit_teacher
 from zhijiao.accounts import audit
@@ -21,8 +22,9 @@ MOST_OPEN = 10  # that wait at once for one teacher
 
 
 def ask(teacher: Teacher, *, field: str, right_value: str, reason: str, by: Any) -> CorrectionRequest:
+    insist(by, teacher, "teacher.correction_request")
     with transaction.atomic():
-        Teacher.objects.select_for_update().get(pk=teacher.pk)
+        Teacher.objects.select_for_update(no_key=True).get(pk=teacher.pk)
         waiting = CorrectionRequest.objects.filter(teacher=teacher, is_done=None)
         if waiting.filter(field=field, right_value=right_value).exists():
             raise Refused(f"“{field}”应为“{right_value}”已经提过，正等着办理")

@@ -18,10 +18,20 @@ from django.urls import reverse
 from assignments import care, owing
 from assignments.choices import ObjectionState
 from assignments.choices import SecondmentState as State
-from assignments.models import Difficulty, District, Exemption, Membership, Placement, PublicNotice, Secondment
+from assignments.models import (
+    Allocation,
+    Difficulty,
+    District,
+    Exemption,
+    Membership,
+    Placement,
+    PublicNotice,
+    Secondment,
+    YearSchedule,
+)
 from assignments.owing import Asking, day_told, remind
 from assignments.pinyin import fill_missing
-from assignments.telling import last_school, officers_of, page_of, people_of_schools
+from assignments.telling import accounts_of, last_school, officers_of, page_of, people_of_schools
 from assignments.workflow import Refused, perform
 from zhijiao import daily
 from zhijiao.notices.sending import notify
@@ -33,6 +43,7 @@ def register() -> None:
     """Makes the steps known. Called while Django starts."""
     daily.register("转为逾期未报到", report_overdue)
     daily.register("公示期满，告诉派出学校", tell_notices_over)
+    daily.register("个人申报快截止", tell_application_deadlines)
     daily.register("支教期满，告诉专干和受援学校", tell_terms_over)
     daily.register("提醒还没有交的学校", remind_of_what_is_owed)
     daily.register("困难诉求过期限", tell_late_difficulties)
@@ -100,6 +111,30 @@ def tell_terms_over(today: dt.date) -> int:
         )
         for row, school in found
     )
+
+
+def tell_application_deadlines(today: dt.date) -> int:
+    """Some days before the last day of application, once for each such day: the sending schools, and whoever began a draft."""
+    soon = today + dt.timedelta(days=settings.DEADLINE_TOLD_DAYS)
+    rows = YearSchedule.objects.filter(applications_until__gte=today, applications_until__lte=soon)
+    return sum(_tell_application_deadline(one) for one in rows.select_related("school_year").order_by("pk"))
+
+
+def _tell_application_deadline(schedule: YearSchedule) -> int:
+    of_year = {"county": schedule.county_id, "school_year": schedule.school_year}
+    begun = list(Secondment.objects.filter(state__in=(State.DRAFT, State.SENT_BACK), **of_year).order_by("pk"))
+    senders = set(Allocation.objects.filter(**of_year).values_list("sending_school", flat=True))
+    schools = people_of_schools(senders | {row.sending_school_id for row in begun})
+    values = {"year": schedule.school_year.title, "deadline": day_told(schedule.applications_until)}
+    key = f"{schedule.pk}:{schedule.applications_until:%Y%m%d}"
+    page = f"{reverse('assignments:secondment_list')}?year={schedule.school_year.code}"
+
+    def tell(people: list[Any], url: str) -> int:
+        return notify(people, "application_deadline", values, url, key, county=schedule.county_id)
+
+    told = tell([one for people in schools.values() for one in people], page)
+    accounts = accounts_of([row.teacher_id for row in begun])
+    return told + sum(tell(accounts[row.teacher_id], page_of(row)) for row in begun if row.teacher_id in accounts)
 
 
 def remind_of_what_is_owed(today: dt.date) -> int:

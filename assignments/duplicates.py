@@ -14,7 +14,9 @@ from typing import Any, Protocol
 from django.db.models import Exists, OuterRef, Q
 
 from assignments.access import within
-from assignments.models import School, Teacher
+from assignments.choices import DistinctKind
+from assignments.distinct import told_apart
+from assignments.models import DistinctPair, School, Teacher
 
 _NUMERALS = "零一二三四五六七八九"
 _SHORTER = (
@@ -77,7 +79,7 @@ def same_people(rows: Iterable[Any]) -> list[Pair]:
 
 
 def people_for(user: Any) -> list[Pair]:
-    """Among the teachers whom this person may merge; one question to the database."""
+    """Among the teachers whom this person may merge, without those of whom somebody said that they are two."""
     rows = within(Teacher.objects.visible_to(user).filter(merged_into=None), user, "teacher.merge")
     others = Teacher.objects.filter(merged_into=None).exclude(pk=OuterRef("pk"))
     namesake = others.filter(county=OuterRef("county"), name=OuterRef("name"))
@@ -87,7 +89,8 @@ def people_for(user: Any) -> list[Pair]:
         | Exists(namesake.filter(school=OuterRef("school")))
     )
     wanted = ("name", "county__name", "school__name", "birth_date", "id_number_hash", "subject", "stage", "retired_on")
-    return same_people(suspects.select_related("school", "county").only(*wanted).order_by("pk"))
+    pairs = same_people(suspects.select_related("school", "county").only(*wanted).order_by("pk"))
+    return _unanswered(DistinctKind.TEACHER, pairs)
 
 
 # --- schools -------------------------------------------------------------------------------------------------------------
@@ -145,10 +148,16 @@ def same_schools(rows: Iterable[Any]) -> list[Pair]:
 
 
 def schools_for(user: Any) -> list[Pair]:
-    """Among the schools that this person may merge; one question to the database."""
+    """Among the schools that this person may merge, as above."""
     rows = within(School.objects.visible_to(user).filter(merged_into=None), user, "school.merge")
     wanted = ("name", "aliases", "code", "township", "stage", "closed_on", "county__name")
-    return same_schools(rows.select_related("county").only(*wanted).order_by("pk"))
+    pairs = same_schools(rows.select_related("county").only(*wanted).order_by("pk"))
+    return _unanswered(DistinctKind.SCHOOL, pairs)
+
+
+def _unanswered(kind: DistinctKind, pairs: list[Pair]) -> list[Pair]:
+    said = told_apart(kind, {row.pk for pair in pairs for row in (pair.first, pair.second)})
+    return [pair for pair in pairs if DistinctPair.key_of(pair.first, pair.second) not in said]
 
 
 def _sharing(rows: list[Any], keys: Iterable[Iterable[Hashable]]) -> Iterable[tuple[Any, Any]]:

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from assignments import attendance
-from assignments.access import cells, within
+from assignments import attendance, telling
+from assignments.access import cells, insist, within
 from assignments.attendance import last_day_of, stays
 from assignments.choices import LeaveKind, LeaveState
 from assignments.choices import SecondmentState as State
@@ -21,7 +20,7 @@ from assignments.models.scope import Access
 from assignments.permissions import may_see_leave_reasons
 from zhijiao.accounts import audit
 from zhijiao.dates import told
-from zhijiao.refusals import Refused
+from zhijiao.refusals import Refused, WordsNeeded, atomically
 from zhijiao.working_days import working_days
 
 OPEN_KINDS = (LeaveKind.PERSONAL, LeaveKind.OFFICIAL, LeaveKind.MARRIAGE, LeaveKind.FUNERAL)  # no secret of anybody's
@@ -74,10 +73,11 @@ def askable(user: Any) -> QuerySet[Secondment]:
     return rows.select_related("teacher").prefetch_related("placements").order_by("teacher__name", "pk")
 
 
-@transaction.atomic
+@atomically()
 def ask(secondment: Secondment, *, kind: str, start: dt.date, end: dt.date, reason: str, by: Any) -> Leave:
     """The teacher asks for leave, or the school for them. It waits for the school's decision."""
-    secondment = Secondment.objects.select_for_update().get(pk=secondment.pk)
+    secondment = Secondment.objects.select_for_update(no_key=True).get(pk=secondment.pk)
+    insist(by, secondment, "leave.request")
     days = _checked(secondment, start, end)
     typed = {"end": end, "days": days, "reason": reason, "requested_by": by, "state": LeaveState.REQUESTED}
     blank = {"approved_by": "", "decided_by": None, "decided_on": None, "decision": "", "back_on": None}
@@ -89,6 +89,7 @@ def ask(secondment: Secondment, *, kind: str, start: dt.date, end: dt.date, reas
         for name, value in (typed | blank).items():
             setattr(leave, name, value)
         leave.save()
+    telling.tell_leave_is_asked(leave, by=by, school=_school_of(leave))
     audit.record(by, "申请请假", leave, after=_told(leave))
     return leave
 
@@ -145,10 +146,17 @@ def _is_school_of(user: Any, leave: Leave) -> bool:
     return access.everything or not access.schools.isdisjoint(here)
 
 
-@transaction.atomic
+def _school_of(leave: Leave) -> Any:
+    """Where the teacher is when the leave begins."""
+    there = [stay.placement for stay in stays(leave.secondment) if stay.first <= leave.start <= stay.last]
+    return there[-1].receiving_school if there else None
+
+
+@atomically()
 def approve(leave: Leave, *, by: Any, words: str = "") -> Leave:
     """The school agrees; with long leave it goes on to the bureau, whose yes is the last."""
     leave = _locked(leave)
+    insist(by, leave, "leave.decide")
     _allow(why_not_decide(leave, by))
     before = _told(leave)
     was_at_bureau = is_at_bureau(leave)
@@ -159,21 +167,26 @@ def approve(leave: Leave, *, by: Any, words: str = "") -> Leave:
     leave.save()
     if leave.state == LeaveState.APPROVED:
         attendance.take_over(leave)
+        telling.tell_leave_is_decided(leave, by=by, words=words.strip())
+    else:
+        telling.tell_leave_is_asked(leave, by=by)
     # The trail last: it is one for all, and who holds it must not wait for a row any more.
     audit.record(by, "批准请假", leave, before=before, after=_told(leave), reason=words)
     return leave
 
 
-@transaction.atomic
+@atomically()
 def refuse(leave: Leave, *, by: Any, reason: str) -> Leave:
-    if not reason.strip():
-        raise Refused("不批准要写原因，老师会看到")
     leave = _locked(leave)
+    insist(by, leave, "leave.decide")
     _allow(why_not_decide(leave, by))
+    if not reason.strip():
+        raise WordsNeeded("不批准要写原因，老师会看到")
     before = _told(leave)
     leave.state, leave.decision = LeaveState.REFUSED, reason.strip()
     leave.decided_by, leave.decided_on = by, timezone.localdate()
     leave.save()
+    telling.tell_leave_is_decided(leave, by=by, words=reason.strip())
     audit.record(by, "不批准请假", leave, before=before, after=_told(leave), reason=reason)
     return leave
 
@@ -186,10 +199,11 @@ def why_not_withdraw(leave: Leave, user: Any) -> str:
     return "" if is_own or leave.requested_by_id == user.pk else "请假由申请人自己撤回"
 
 
-@transaction.atomic
+@atomically()
 def withdraw(leave: Leave, *, by: Any) -> Leave:
     """Who asked takes it back, as long as nobody has decided."""
     leave = _locked(leave)
+    insist(by, leave, "leave.request")
     _allow(why_not_withdraw(leave, by))
     before = _told(leave)
     leave.state = LeaveState.CANCELLED
@@ -198,10 +212,11 @@ def withdraw(leave: Leave, *, by: Any) -> Leave:
     return leave
 
 
-@transaction.atomic
+@atomically()
 def come_back(leave: Leave, day: dt.date, *, by: Any) -> Leave:
     """销假: back on post on a day, which may be earlier than planned; the days that were not taken are given back."""
     leave = _locked(leave)
+    insist(by, leave, "leave.request")
     if leave.state != LeaveState.APPROVED:
         raise Refused(f"这次请假{leave.get_state_display()}，批准了的才能销假")
     if leave.back_on:

@@ -17,7 +17,8 @@ from assignments.choices import BUREAU_ROLES, SCHOOL_ROLES, Role
 from assignments.models import District, Membership, School, Teacher
 from zhijiao.accounts import audit, claims, second_factor, sessions
 from zhijiao.accounts.models import ClaimCode, User
-from zhijiao.refusals import Refused
+from zhijiao.locks import lock
+from zhijiao.refusals import Refused, atomically
 
 _FRESH = dt.timedelta(hours=24)  # whose sign-in was reset by the one who grants does not confirm that day
 Place = District | School | Teacher
@@ -51,6 +52,8 @@ def _manage(by: Any, user: User) -> None:
     run = None if by.is_superuser else districts_of(by, Role.BUREAU_ADMIN)
     today = timezone.localdate()
     held = user.memberships.filter(Q(end=None) | Q(end__gte=today)).select_related("school", "teacher")
+    if run is not None and not run:
+        raise Refused("账号由管理员来办")
     if run is not None and any(district_of(one) not in run for one in held):
         raise Refused("这个账号在别的区划也有角色，请上一级的管理员来办")
 
@@ -64,7 +67,7 @@ def _run_themselves(by: Any, district: int) -> None:
 def _keep_an_administrator(user: User) -> None:
     """Refuses where nobody else could administer a district afterwards. Locks the district, so two can't leave at once."""
     mine = user.memberships.current().filter(role=Role.BUREAU_ADMIN, deputy_for=None).values_list("district", flat=True)
-    for district in District.objects.select_for_update().filter(pk__in=list(mine)).order_by("pk"):
+    for district in lock(District.objects.filter(pk__in=list(mine))):
         others = Membership.objects.current().filter(role=Role.BUREAU_ADMIN, deputy_for=None, district=district)
         others = (
             others.filter(user__is_active=True)
@@ -77,7 +80,7 @@ def _keep_an_administrator(user: User) -> None:
 
 def first_administrator(*, username: str, name: str, county: District) -> str:
     """From the server, where there is nobody yet who could grant: an account with the role. Returns the code of its slip."""
-    with transaction.atomic():
+    with atomically():
         if User.objects.filter(username__iexact=username).exists():
             raise Refused(f"账号名 {username} 已经有人用了")
         user = User(username=username, name=name)
@@ -95,7 +98,7 @@ def open_account(
     *, by: User, username: str, name: str, phone: str, role: str, place: Place, start: Any, end: Any, duty: str
 ) -> tuple[User, str]:
     """A new account with its first role. Returns it with the code of its slip, which is shown once."""
-    with transaction.atomic():
+    with atomically():
         if User.objects.filter(username__iexact=username).exists():
             raise Refused(f"账号名 {username} 已经有人用了")
         user = User(username=username, name=name, phone=phone)
@@ -109,23 +112,23 @@ def open_account(
 def disable(*, by: User, user: User, reason: str) -> None:
     """The person can't sign in from now on, and is signed out everywhere. What was lent by them ends."""
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         _manage(by, user)
         if not user.is_active:
             raise Refused("这个账号已经停用了")
         _keep_an_administrator(user)
+        lent = lock(Membership.objects.current().filter(deputy_for__user=user))
         user.is_active = False
         user.save(update_fields=["is_active"])
         sessions.end(user)
         ClaimCode.objects.filter(user=user, used_at=None, revoked_at=None).update(revoked_at=timezone.now())
-        for lent in Membership.objects.current().filter(deputy_for__user=user):
-            _end(lent, by=by, verb="代理随账号停用结束")
+        _end_all(lent, by=by, verb="代理随账号停用结束")
         audit.record(by, "停用账号", user, before={"is_active": True}, after={"is_active": False}, reason=reason)
 
 
 def enable(*, by: User, user: User, reason: str) -> None:
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         _manage(by, user)
         if user.is_active:
             raise Refused("这个账号没有停用")
@@ -137,7 +140,7 @@ def enable(*, by: User, user: User, reason: str) -> None:
 def reset(*, by: User, user: User, reason: str, drops_second_factor: bool = False) -> str:
     """A new one-time code instead of the password; whoever resets never learns a password. Returns the code, once."""
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         _manage(by, user)
         if not user.is_active:
             raise Refused("这个账号停用了，请先恢复它")
@@ -153,7 +156,7 @@ def grant(
     *, by: User, user: User, role: str, place: Place, start: Any, end: Any, duty: str = "", reason: str = ""
 ) -> Membership:
     """A role at a place. Of a school or a teacher it counts at once; of the bureau when a second person has confirmed it."""
-    with transaction.atomic():
+    with atomically():
         one = Membership(user=user, role=role, start=start, end=end, duty=duty, granted_by=by, **_at(role, place))
         if by.pk == user.pk:
             raise Refused("不能给自己加角色，请另一位管理员来加")
@@ -161,6 +164,9 @@ def grant(
             raise Refused("这个账号停用了，请先恢复它")
         _run_themselves(by, district_of(one))
         one.is_waiting = role in BUREAU_ROLES
+        if isinstance(place, Teacher):
+            lock(Teacher.objects.filter(pk=place.pk))
+        lock(User.objects.filter(pk=user.pk))  # so that the same role is not granted twice at one moment
         today = timezone.localdate()
         same = Membership.objects.filter(user=user, role=role, deputy_for=None, **_at(role, place))
         if same.filter(Q(end=None) | Q(end__gte=start or today)).exists():
@@ -180,8 +186,8 @@ def _at(role: str, place: Place) -> dict[str, Any]:
 
 
 def _tie(teacher: Teacher, user: User) -> None:
-    """The teacher's account; one for each."""
-    other = Teacher.objects.select_for_update().get(pk=teacher.pk).user
+    """The teacher's account; one for each. The teacher is locked."""
+    other = Teacher.objects.get(pk=teacher.pk).user
     if other and other.pk != user.pk:
         raise Refused(f"{teacher}已经有账号 {other.username} 了")
     if Teacher.objects.filter(user=user).exclude(pk=teacher.pk).exists():
@@ -221,7 +227,7 @@ def waiting_for(by: Any) -> list[Membership]:
 def confirm(*, by: User, membership: Membership) -> None:
     """The second person agrees: the role counts from now."""
     with transaction.atomic():
-        one = Membership.objects.select_for_update().get(pk=membership.pk)
+        one = Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
         if why := why_not_confirm(by, one):
             raise Refused(why)
         one.is_waiting, one.confirmed_by = False, by
@@ -232,7 +238,7 @@ def confirm(*, by: User, membership: Membership) -> None:
 def decline(*, by: User, membership: Membership, reason: str) -> None:
     """The second person, or whoever granted it, takes it back before it counted."""
     with transaction.atomic():
-        one = Membership.objects.select_for_update().get(pk=membership.pk)
+        one = Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
         why = why_not_confirm(by, one)
         if why and not (one.is_waiting and one.granted_by_id == by.pk):
             raise Refused(why)
@@ -243,32 +249,43 @@ def decline(*, by: User, membership: Membership, reason: str) -> None:
 def end_role(*, by: User, membership: Membership, reason: str) -> None:
     """The role ends today, with what was lent of it; on the next request it opens nothing."""
     with transaction.atomic():
-        one = (
-            Membership.objects.select_for_update(of=("self",)).select_related("school", "teacher").get(pk=membership.pk)
-        )
+        if membership.role == Role.BUREAU_ADMIN:  # before the role, as in `disable`
+            lock(District.objects.filter(pk__in=[membership.district_id]))
+        rows = Membership.objects.filter(Q(pk=membership.pk) | Q(deputy_for=membership.pk))
+        found = lock(rows.select_related("user", "district", "school", "teacher__school"))
+        one = next(row for row in found if row.pk == membership.pk)
         if one.user_id == by.pk:
             raise Refused("自己的角色要请另一位管理员来终止")
         _run_themselves(by, district_of(one))
-        if one.is_waiting or (one.end and one.end < timezone.localdate()):
+        today = timezone.localdate()
+        if one.is_waiting or (one.end and one.end < today):
             raise Refused("这个角色现在没有生效，不用终止")
         if one.role == Role.BUREAU_ADMIN and one.deputy_for_id is None:
             _keep_an_administrator(one.user)
-        for lent in Membership.objects.filter(deputy_for=one):
-            if lent.end is None or lent.end >= timezone.localdate():
-                _end(lent, by=by, verb="代理随角色终止结束")
+        going_on = [lent for lent in found if lent.deputy_for_id and (lent.end is None or lent.end >= today)]
+        _end_all([lent for lent in going_on if lent.pk != one.pk], by=by, verb="代理随角色终止结束")
         _end(one, by=by, verb="终止角色", reason=reason)
 
 
+def _end_all(rows: list[Membership], *, by: User, verb: str) -> None:
+    for one in rows:
+        _end(one, by=by, verb=verb)
+
+
 def _end(one: Membership, *, by: User, verb: str, reason: str = "") -> None:
-    """Its last day is yesterday, because a role opens everything until the end of its last day. What had not begun goes."""
+    """Its last day is yesterday, because a role opens everything until the end of its last day. What had not begun goes.
+
+    What began today stays, as a role of yesterday: who acted by it today did so, and two-person rules ask for it later.
+    """
     before = _told(one)
-    yesterday = timezone.localdate() - dt.timedelta(days=1)
-    if one.start and one.start > yesterday:
+    today = timezone.localdate()
+    yesterday = today - dt.timedelta(days=1)
+    if one.start and one.start > today:
         audit.record(by, verb, one, before=before, reason=reason)
         one.delete()
         return
-    one.end = yesterday
-    one.save(update_fields=["end"])
+    one.start, one.end = min(one.start, yesterday) if one.start else None, yesterday
+    one.save(update_fields=["start", "end"])
     audit.record(by, verb, one, before=before, after=_told(one), reason=reason)
 
 
@@ -293,7 +310,7 @@ def lend(
 ) -> Membership:
     """One's own role for some days. The trail tells for whom the deputy acts."""
     with transaction.atomic():
-        one = Membership.objects.select_for_update().get(pk=membership.pk)
+        one = Membership.objects.select_for_update(no_key=True).get(pk=membership.pk)
         today = timezone.localdate()
         if one.user_id != by.pk or one.is_waiting or not may_lend(one) or (one.end and one.end < today):
             raise Refused("只能把自己现在的角色交给别人代理，代理来的不能再转交")
@@ -319,7 +336,11 @@ def lend(
 def take_back(*, by: User, membership: Membership) -> None:
     """The lender ends it before its time."""
     with transaction.atomic():
-        one = Membership.objects.select_for_update(of=("self",)).select_related("deputy_for").get(pk=membership.pk)
+        one = (
+            Membership.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("deputy_for")
+            .get(pk=membership.pk)
+        )
         if one.deputy_for is None or one.deputy_for.user_id != by.pk:
             raise Refused("只有交出角色的人能收回")
         if one.end and one.end < timezone.localdate():

@@ -18,6 +18,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from assignments import distinct
 from assignments.models import Placement, School, Secondment, Teacher
 from assignments.pinyin import set_readings
 from assignments.triggers import NOT_GOING, TOLERANCE_DAYS
@@ -215,7 +216,9 @@ def _rows_of(model: type[models.Model], names: list[str], keep: Any, drop: Any) 
     return list(model._base_manager.filter(asked).select_related(*related).order_by("pk"))
 
 
-_NAMED_BY = {"teacher", "secondment", "inspection", "receiving_school", "supporting_school", "supported_school"}
+_NAMED_BY = {
+    "teacher", "secondment", "inspection", "receiving_school", "supporting_school", "supported_school", "school_year", "school",
+}  # fmt: skip
 
 
 def _find_collisions(
@@ -226,9 +229,9 @@ def _find_collisions(
         if not set(parts) & set(names):
             continue
         grouped: dict[Any, list[Any]] = defaultdict(list)
-        for row in rows:
+        for row in _ruled(rule, rows):
             key = _key(row, parts, keep, drop)
-            if key is not None and _applies(rule, row):
+            if key is not None:
                 grouped[key].append(row)
         for group in grouped.values():
             for one, other in combinations(group, 2):
@@ -250,10 +253,13 @@ def _key(row: Any, parts: dict[str, Any], keep: Any, drop: Any) -> tuple[Any, ..
     return tuple(found)
 
 
-def _applies(rule: models.UniqueConstraint, row: Any) -> bool:
-    if rule.condition is None:
-        return True
-    return bool(type(row)._base_manager.filter(rule.condition, pk=row.pk).exists())
+def _ruled(rule: models.UniqueConstraint, rows: list[Any]) -> list[Any]:
+    """Those to which the rule applies; one question for all of them."""
+    if rule.condition is None or not rows:
+        return rows
+    same: Any = type(rows[0])._base_manager
+    ruled = set(same.filter(rule.condition, pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    return [row for row in rows if row.pk in ruled]
 
 
 def _tell_collision(one: Any, other: Any, names: list[str], keep: Any, drop: Any, made: Plan) -> None:
@@ -368,6 +374,7 @@ def _merge(keep: Any, drop: Any, choices: Mapping[str, str], by: Any, reason: st
         set_readings(keep)
         keep.save()
         moved = _move(keep, drop)
+        distinct.follow_merge(keep, drop)
         name = _mark(drop, keep)
         audit.record(
             by,
@@ -388,15 +395,16 @@ def _kind(row: Any) -> str:
 def _choose(keep: Any, drop: Any, choices: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Takes over what was chosen of the other; gives what changed, for the trail."""
     before, after = {}, {}
-    names = [keep.name, drop.name]
+    names, codes = [keep.name, drop.name], [keep.code, drop.code] if isinstance(keep, School) else []
     for one in differences(keep, drop, choices):
         if one.chosen == DROP:
             is_private = one.name in _PRIVATE
             before[one.name], after[one.name] = ("原来的", "另一条的") if is_private else (one.keep, one.drop)
             setattr(keep, one.name, getattr(drop, one.name))
     if isinstance(keep, School):
-        known = dict.fromkeys([*keep.aliases, *names, *drop.aliases])
-        keep.aliases = [name for name in known if name != keep.name]
+        # A number that is given up is a name as well: an older workbook may know the school by it.
+        known = dict.fromkeys([*keep.aliases, *names, *drop.aliases, *codes])
+        keep.aliases = [name for name in known if name and name not in (keep.name, keep.code)]
     return before, after
 
 

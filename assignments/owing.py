@@ -18,7 +18,22 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 from django.urls import NoReverseMatch, reverse
 
 from assignments import attendance
@@ -136,6 +151,19 @@ class Asking:
             .filter(school_year__end__gte=self.today - dt.timedelta(days=200))
             .select_related("school_year")
         )
+
+    @cached_property
+    def of_schools(self) -> dict[str, list[tuple[int, str, int, int]]]:
+        """What schools owe by a deadline that is near: school, name, how many are asked for, how many are there. One question."""
+        asked = [
+            of(self, schedule).values_list("t_kind", "t_school", "t_name", "t_asked", "t_given")
+            for name, of in (("demands_until", _needs_stated), ("recommendations_until", _teachers_recommended))
+            if (schedule := self.open_until(name))
+        ]
+        found: dict[str, list[tuple[int, str, int, int]]] = defaultdict(list)
+        for kind, *line in asked[0].union(*asked[1:], all=True) if asked else ():
+            found[kind].append(tuple(line))
+        return {kind: sorted(same, key=lambda line: line[1]) for kind, same in found.items()}
 
     def open_until(self, name: str) -> YearSchedule | None:
         """The year whose deadline of this name is nearest: ahead by at most a month, or lately passed."""
@@ -322,15 +350,7 @@ def demands(asking: Asking) -> Owed | None:
     schedule = asking.open_until("demands_until")
     if schedule is None or schedule.demands_until is None:
         return None
-    stated = Demand.objects.filter(school=OuterRef("pk"), school_year=schedule.school_year)
-    rows = (
-        asking.seen(School)
-        .filter(Exists(received_lately(schedule.school_year.start)), merged_into=None, closed_on=None)
-        .annotate(has_stated=Exists(stated))
-        .order_by("name")
-        .values_list("pk", "name", "has_stated")
-    )
-    schools = list(rows)
+    schools = asking.of_schools.get("demands", [])
     until = schedule.demands_until
     return Owed(
         "demands",
@@ -338,12 +358,22 @@ def demands(asking: Asking) -> Owed | None:
         "岗位需求",
         until,
         len(schools),
-        tuple(Party(pk, name) for pk, name, has_stated in schools if not has_stated),
+        tuple(Party(pk, name) for pk, name, asked, given in schools if asked > given),
         {"year": schedule.school_year.title, "deadline": day_told(until)},
         f"各位校长：{schedule.school_year.title}缺哪些学科的教师，请于 {day_told(until)} 前在系统中申报，没有需求的不用报。",
         remind_from=until - dt.timedelta(days=settings.DEADLINE_TOLD_DAYS),
         url=f"{reverse('assignments:demand_list')}?year={schedule.school_year.code}",
     )
+
+
+def _needs_stated(asking: Asking, schedule: YearSchedule) -> QuerySet[Any]:
+    stated = Demand.objects.filter(school=OuterRef("pk"), school_year=schedule.school_year)
+    received = Exists(received_lately(schedule.school_year.start))
+    rows: QuerySet[Any] = asking.seen(School).filter(received, merged_into=None, closed_on=None).order_by()
+    return rows.annotate(
+        t_kind=Value("demands", CharField()), t_school=F("pk"), t_name=F("name"), t_asked=Value(1, IntegerField()),
+        t_given=Case(When(Exists(stated), then=1), default=0, output_field=IntegerField()),
+    )  # fmt: skip
 
 
 def received_lately(day: dt.date) -> Any:
@@ -358,25 +388,9 @@ def recommendations(asking: Asking) -> Owed | None:
     schedule = asking.open_until("recommendations_until")
     if schedule is None or schedule.recommendations_until is None:
         return None
-    waiting = (State.DRAFT, State.SUBMITTED, State.SENT_BACK, State.WITHDRAWN)
-    given = (
-        Secondment.objects.filter(sending_school=OuterRef("sending_school"), school_year=schedule.school_year)
-        .exclude(state__in=waiting)
-        .order_by()
-        .values("sending_school")
-        .annotate(number=Count("pk"))
-        .values("number")
-    )
-    rows = (
-        asking.seen(Allocation)
-        .filter(school_year=schedule.school_year)
-        .order_by("sending_school__name")
-        .values_list("sending_school", "sending_school__name")
-        .annotate(asked=Sum("number"), given=Subquery(given))
-    )
-    schools = list(rows)
+    schools = asking.of_schools.get("recommendations", [])
     until = schedule.recommendations_until
-    lacking = [Party(pk, name, asked - (given or 0)) for pk, name, asked, given in schools if asked > (given or 0)]
+    lacking = [Party(pk, name, asked - given) for pk, name, asked, given in schools if asked > given]
     return Owed(
         "recommendations",
         schedule.school_year.code,
@@ -389,6 +403,23 @@ def recommendations(asking: Asking) -> Owed | None:
         remind_from=until - dt.timedelta(days=settings.DEADLINE_TOLD_DAYS),
         url=address("assignments:secondment_list") or reverse("home"),
     )
+
+
+def _teachers_recommended(asking: Asking, schedule: YearSchedule) -> QuerySet[Any]:
+    waiting = (State.DRAFT, State.SUBMITTED, State.SENT_BACK, State.WITHDRAWN)
+    given = (
+        Secondment.objects.filter(sending_school=OuterRef("sending_school"), school_year=schedule.school_year)
+        .exclude(state__in=waiting)
+        .order_by()
+        .values("sending_school")
+        .annotate(number=Count("pk"))
+        .values("number")
+    )
+    rows: QuerySet[Any] = asking.seen(Allocation).filter(school_year=schedule.school_year).order_by()
+    named = rows.values(
+        t_kind=Value("recommendations", CharField()), t_school=F("sending_school"), t_name=F("sending_school__name")
+    )
+    return named.annotate(t_asked=Sum("number"), t_given=Coalesce(Subquery(given), 0))
 
 
 def address(name: str, *args: Any) -> str:

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.db.models import Q
 
-from assignments.access import cells
+from assignments.access import NOT_YOURS, cells
 from assignments.choices import SecondmentState
 from assignments.models import District, Placement, School, Secondment, Teacher
 from assignments.models.scope import Access
@@ -19,7 +18,7 @@ from assignments.recording import ChangedMeanwhile
 from zhijiao.accounts import audit
 from zhijiao.encryption import blind_index
 from zhijiao.entry import changed_meanwhile
-from zhijiao.refusals import Refused
+from zhijiao.refusals import Refused, atomically
 
 # A secondment in one of these binds nobody: not begun, over, or given up.
 IDLE = (
@@ -50,6 +49,12 @@ def may_retire(user: Any, teacher: Teacher) -> bool:
     return _holds(user, "teacher.retire", teacher.county_id, teacher.school_id) and teacher.merged_into_id is None
 
 
+def may_merge(user: Any, row: Teacher | School) -> bool:
+    """Whether this person may merge it with another one."""
+    action = "teacher.merge" if isinstance(row, Teacher) else "school.merge"
+    return _holds(user, action, row.county_id, None) and row.merged_into_id is None
+
+
 def may_edit_school(user: Any, school: School) -> bool:
     """The whole of it."""
     return _holds(user, "school.edit", school.county_id, None) and school.merged_into_id is None
@@ -57,6 +62,12 @@ def may_edit_school(user: Any, school: School) -> bool:
 
 def may_edit_contacts(user: Any, school: School) -> bool:
     return _holds(user, "school.edit_own_contact", school.county_id, school.pk) and school.merged_into_id is None
+
+
+def _insist(may: bool) -> None:
+    """Asked by each function that changes something, whatever page led there."""
+    if not may:
+        raise Refused(NOT_YOURS)
 
 
 def schools_to_place_at(user: Any) -> Iterable[School]:
@@ -83,9 +94,10 @@ def counties_to_add_in(user: Any) -> Iterable[District]:
 
 def add_teacher(values: Mapping[str, Any], *, by: Any) -> Teacher:
     """`values` by field, the school among them; its county becomes the teacher's."""
-    with transaction.atomic():
+    with atomically():
         teacher = Teacher(**values)
         teacher.county = teacher.school.county  # type: ignore[union-attr]
+        _insist(may_edit_teacher(by, teacher))
         _refuse_number_of_another(teacher)
         set_readings(teacher)
         teacher.save()
@@ -97,9 +109,11 @@ def save_teacher(
     teacher: Teacher, values: Mapping[str, Any], *, by: Any, seen: str = "", compared: Iterable[str] = ()
 ) -> Teacher:
     """`seen`: the fingerprint over the `compared` columns of what the person was shown. ChangedMeanwhile: somebody was faster."""
-    with transaction.atomic():
+    with atomically():
         row = _locked(Teacher, teacher.pk, seen, compared)
+        _insist(may_edit_teacher(by, row))
         before, after = _take_over(row, values)
+        _insist(may_edit_teacher(by, row))  # nobody moves a teacher to where they have nothing to say
         _refuse_number_of_another(row)
         if row.school and row.school.county_id != row.county_id:
             raise Refused("调到别的县的教师，请由调入的县另行登记，这里写离岗日期")
@@ -111,8 +125,9 @@ def save_teacher(
 
 
 def add_school(values: Mapping[str, Any], *, by: Any) -> School:
-    with transaction.atomic():
+    with atomically():
         school = School(**values)
+        _insist(may_edit_school(by, school))
         set_readings(school)
         _check(school)
         school.save()
@@ -124,8 +139,9 @@ def save_school(
     school: School, values: Mapping[str, Any], *, by: Any, seen: str = "", compared: Iterable[str] = ()
 ) -> School:
     """A name that changes stays as another name, so that old rosters are still understood."""
-    with transaction.atomic():
+    with atomically():
         row = _locked(School, school.pk, seen, compared)
+        _insist(may_edit_school(by, row) or (set(values) <= set(CONTACTS) and may_edit_contacts(by, row)))
         old = row.name
         before, after = _take_over(row, values)
         if row.name != old:
@@ -139,7 +155,7 @@ def save_school(
 
 
 def _locked(model: Any, pk: int, seen: str, compared: Iterable[str]) -> Any:
-    row = model.objects.select_for_update().get(pk=pk)
+    row = model.objects.select_for_update(no_key=True).get(pk=pk)
     if row.merged_into_id:
         raise Refused(f"{row}已经并入别的记录，不能再改")
     if changed_meanwhile(row, compared, seen):
@@ -188,8 +204,9 @@ def _check(school: School) -> None:
 
 def retire_teacher(teacher: Teacher, *, on: dt.date, by: Any, reason: str) -> None:
     """Left the post or the county: kept, and left out of lists and choices. Refused while a secondment runs."""
-    with transaction.atomic():
+    with atomically():
         row = _locked(Teacher, teacher.pk, "", ())
+        _insist(may_retire(by, row))
         if row.retired_on:
             raise Refused(f"{row}已经是离岗")
         _refuse_running(Secondment.objects.filter(teacher=row), f"{row}离岗")
@@ -199,8 +216,9 @@ def retire_teacher(teacher: Teacher, *, on: dt.date, by: Any, reason: str) -> No
 
 
 def bring_back_teacher(teacher: Teacher, *, by: Any, reason: str) -> None:
-    with transaction.atomic():
+    with atomically():
         row = _locked(Teacher, teacher.pk, "", ())
+        _insist(may_retire(by, row))
         if not row.retired_on:
             raise Refused(f"{row}没有离岗")
         before, row.retired_on = row.retired_on, None
@@ -210,8 +228,9 @@ def bring_back_teacher(teacher: Teacher, *, by: Any, reason: str) -> None:
 
 def close_school(school: School, *, on: dt.date, by: Any, reason: str) -> None:
     """Closed or taken into another: kept, and left out of lists and choices. Refused while somebody is sent from or to it."""
-    with transaction.atomic():
+    with atomically():
         row = _locked(School, school.pk, "", ())
+        _insist(may_edit_school(by, row))
         if row.closed_on:
             raise Refused(f"{row}已经停用")
         stays = Placement.objects.filter(receiving_school=row).values("secondment")
@@ -225,8 +244,9 @@ def close_school(school: School, *, on: dt.date, by: Any, reason: str) -> None:
 
 
 def reopen_school(school: School, *, by: Any, reason: str) -> None:
-    with transaction.atomic():
+    with atomically():
         row = _locked(School, school.pk, "", ())
+        _insist(may_edit_school(by, row))
         if not row.closed_on:
             raise Refused(f"{row}没有停用")
         before, row.closed_on = row.closed_on, None

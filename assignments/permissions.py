@@ -6,9 +6,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from assignments.choices import BUREAU_ROLES, Role
+from assignments.access import reaches
+from assignments.choices import BUREAU_ROLES, DistrictLevel, Role
 from assignments.models import District, Secondment, Teacher
-from assignments.models.scope import Access
+from assignments.models.scope import Access, memberships_of
+
+# An inspector looks at schools, finance at days and amounts: neither needs to know what somebody suffers from.
+KNOW_CIRCUMSTANCES = frozenset(BUREAU_ROLES) - {Role.INSPECTOR, Role.FINANCE}
 
 
 def may_import(user: Any) -> bool:
@@ -25,6 +29,19 @@ def counties_for_import(user: Any) -> QuerySet[District]:
     return counties if access.everything else counties.filter(pk__in=access.districts)
 
 
+def own_counties(user: Any) -> list[District]:
+    """The counties in which the person has a role. They came with the roles, except those below a prefecture or province."""
+    access = Access.of(user)
+    counties = District.objects.counties().order_by("code", "name")
+    if access.everything:
+        return list(counties)
+    known = {one.county.pk: one.county for one in memberships_of(user)}
+    if any(county.level not in (DistrictLevel.COUNTY, DistrictLevel.TOWNSHIP) for county in known.values()):
+        return list(counties.filter(pk__in=access.counties))
+    own = [county for county in known.values() if county.level == DistrictLevel.COUNTY]
+    return sorted(own, key=lambda county: (county.code, county.name))
+
+
 def may_see_county(user: Any) -> bool:
     """stats.county and report.annual_summary: anybody with a role at the bureau."""
     access = Access.of(user)
@@ -32,18 +49,13 @@ def may_see_county(user: Any) -> bool:
 
 
 def may_see_circumstances(user: Any, teacher: Teacher) -> bool:
-    """Health, family, bank card: the bureau (an inspector excepted), the teacher's own school, the teacher."""
+    """Health, family, why somebody is exempt: the bureau's KNOW_CIRCUMSTANCES, the teacher's own school, the teacher."""
     access = Access.of(user)
     if access.everything or teacher.pk in access.teachers or teacher.school_id in access.schools:
         return True
-    return teacher.county_id in access.districts and bool(access.roles & (set(BUREAU_ROLES) - {Role.INSPECTOR}))
+    return teacher.county_id in access.districts and bool(access.roles & KNOW_CIRCUMSTANCES)
 
 
 def may_see_leave_reasons(user: Any, secondment: Secondment) -> bool:
     """leave.view_reason: those who decide on the leave, at the receiving school and the bureau, and the teacher."""
-    access = Access.of(user)
-    if access.everything or secondment.teacher_id in access.teachers:
-        return True
-    if secondment.county_id in access.districts and Role.OFFICER in access.roles:
-        return True
-    return any(placement.receiving_school_id in access.schools for placement in secondment.placements.all())
+    return reaches(user, "leave.view_reason", secondment)

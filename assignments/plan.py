@@ -9,12 +9,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
-from assignments.access import cells
+from assignments.access import insist, insist_for_county, is_of_bureau
 from assignments.choices import SUBJECTS, Direction, TeachingStage
 from assignments.choices import SecondmentState as State
 from assignments.models import (
@@ -28,11 +27,10 @@ from assignments.models import (
     Secondment,
     YearSchedule,
 )
-from assignments.models.scope import Access
 from zhijiao.accounts import audit
 from zhijiao.dates import told
 from zhijiao.entry import changed_meanwhile
-from zhijiao.refusals import Refused
+from zhijiao.refusals import Refused, atomically
 
 MOST = 99  # teachers of one subject that a school asks for or gives; more is a slip of the finger
 APPLIED = (State.SUBMITTED, State.RECOMMENDED, State.REVIEW)
@@ -55,10 +53,11 @@ def schedule_of(county: Any, school_year: SchoolYear | None) -> YearSchedule:
     return known or YearSchedule(county_id=getattr(county, "pk", county), school_year=school_year)
 
 
-@transaction.atomic
+@atomically()
 def set_schedule(county: Any, school_year: SchoolYear, *, by: Any, **values: Any) -> YearSchedule:
     """The year's deadlines and the days of a public notice. Dates come in the order of the year."""
-    SchoolYear.objects.select_for_update().get(pk=school_year.pk)
+    insist_for_county(by, county.pk, "plan.edit")
+    SchoolYear.objects.select_for_update(no_key=True).get(pk=school_year.pk)
     schedule = schedule_of(county, school_year)
     before = {name: str(getattr(schedule, name) or "") for name in SCHEDULE_FIELDS}
     for name in SCHEDULE_FIELDS:
@@ -185,14 +184,6 @@ def seen_of(demands: Iterable[Demand]) -> str:
     return hashlib.sha256(repr(lines).encode()).hexdigest()[:32]
 
 
-def is_of_bureau(user: Any, action: str, county_id: int) -> bool:
-    """Whether the person has the action for the whole county."""
-    access = Access.of(user)
-    return access.everything or (
-        county_id in access.districts and any(cell.scope == "A" for cell in cells(user, action))
-    )
-
-
 def why_no_demands(school: School, schedule: YearSchedule, by: Any) -> str:
     """Why this person cannot state the school's need any more, in words; "" where they can."""
     until = schedule.demands_until
@@ -205,12 +196,13 @@ class ChangedMeanwhile(Refused):
     """Somebody else saved something else after this person's form was shown."""
 
 
-@transaction.atomic
+@atomically()
 def state_demands(
     school: School, school_year: SchoolYear, needs: Sequence[Need], *, by: Any, seen: str = ""
 ) -> list[Demand]:
     """What the school asks for in the year, all of it at once: a line that is not there any more is taken back."""
-    School.objects.select_for_update().get(pk=school.pk)
+    insist(by, school, "demand.edit")
+    School.objects.select_for_update(no_key=True).get(pk=school.pk)
     if why := why_no_demands(school, schedule_of(school.county_id, school_year), by):
         raise Refused(why)
     known = {(one.stage, one.subject): one for one in demands_of(school, school_year)}
@@ -275,12 +267,13 @@ def share_problem(share: Share, county_id: int) -> str:
     return ""
 
 
-@transaction.atomic
+@atomically()
 def allocate(
     county: Any, school_year: SchoolYear, shares: Sequence[Share], *, by: Any, document: str = ""
 ) -> list[Allocation]:
     """Add lines to the plan, all or none of them. A line that is there already is refused, not added to."""
-    SchoolYear.objects.select_for_update().get(pk=school_year.pk)
+    insist_for_county(by, county.pk, "plan.edit")
+    SchoolYear.objects.select_for_update(no_key=True).get(pk=school_year.pk)
     problems, made = [], []
     taken = {
         _place(one): one
@@ -319,7 +312,7 @@ def _told_place(share: Share) -> str:
     return f"{share.sending_school}{to}{share.subject}"
 
 
-@transaction.atomic
+@atomically()
 def change_allocation(
     allocation: Allocation, share: Share, *, by: Any, document: str = "", seen: str = ""
 ) -> Allocation:
@@ -329,6 +322,7 @@ def change_allocation(
         .select_related("school_year", "county", "sending_school")
         .get(pk=allocation.pk)
     )
+    insist_for_county(by, locked.county_id, "plan.edit")
     if changed_meanwhile(locked, ALLOCATION_FIELDS, seen):
         raise ChangedMeanwhile("这项名额刚刚被别人改过")
     if why := share_problem(share, locked.county_id):
@@ -346,7 +340,7 @@ def change_allocation(
     return locked
 
 
-@transaction.atomic
+@atomically()
 def remove_allocation(allocation: Allocation, *, by: Any) -> None:
     """Take a line out of the plan; the trail keeps what it said."""
     locked = (
@@ -357,6 +351,7 @@ def remove_allocation(allocation: Allocation, *, by: Any) -> None:
     )
     if locked is None:
         raise Refused("这项名额已经被别人删掉了")
+    insist_for_county(by, locked.county_id, "plan.edit")
     audit.record(by, "删除选派名额", locked, before=_told_allocation(locked))
     locked.delete()
 

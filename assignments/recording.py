@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db import models, transaction
+from django.db import models
 
 from assignments.access import may
 from assignments.choices import Role
@@ -22,7 +23,7 @@ from zhijiao.attachments.forms import keep_all
 from zhijiao.attachments.storing import Examined
 from zhijiao.dates import ApproximateDate, Precision, school_year_of
 from zhijiao.entry import changed_meanwhile
-from zhijiao.refusals import Refused
+from zhijiao.refusals import Refused, atomically
 
 PREPARING = dt.timedelta(days=31)  # what happens in August prepares, and belongs to, the year that begins in September
 ACTIONS: dict[type[models.Model], str] = {
@@ -38,6 +39,25 @@ DOERS: dict[type[models.Model], Callable[[Any], int | None]] = {
     Activity: lambda row: row.school_id,
     Donation: lambda row: row.donor_school_id or row.receiving_school_id,
 }
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """How another app's records are kept: who writes, what follows from the rest, and the refusal in words."""
+
+    may_write: Callable[[Any, Any], bool]
+    place: Callable[[Any], None]
+    refusal: str
+
+
+_others: dict[type[models.Model], Keeping] = {}
+
+
+def also_keeps(model: type[models.Model], keeping: Keeping) -> None:
+    """Records of another app go the same way."""
+    _others[model] = keeping
+
+
 _NAMES = {
     "when": "日期",
     "visited": "慰问人数",
@@ -66,6 +86,8 @@ def is_officer_of(user: Any, county_id: int | None) -> bool:
 
 def may_write(user: Any, row: models.Model) -> bool:
     """The school that did it, or the bureau's officer."""
+    if (keeping := _others.get(type(row))) is not None:
+        return keeping.may_write(user, row)
     access = Access.of(user)
     if is_officer_of(user, row.county_id):  # type: ignore[attr-defined]
         return True
@@ -88,12 +110,12 @@ def county_of(user: Any) -> District | None:
 
 def create(row: Any, values: dict[str, Any], *, by: Any, files: Iterable[Examined] = ()) -> Any:
     """Save a new record with its files. Refused where it is not this person's to make; ValidationError where it cannot be."""
-    with transaction.atomic():
+    with atomically():
         for name, value in values.items():
             setattr(row, name, value)
         _place(row, by)
         if not may_write(by, row):
-            raise Refused("只能登记您所在学校做的事；别的学校做的，由那所学校或教育局登记")
+            raise Refused(_refusal(row, "只能登记您所在学校做的事；别的学校做的，由那所学校或教育局登记"))
         row.full_clean()
         row.save()
         audit.record(by, f"登记{row._meta.verbose_name}", row, after=_told(row, values))
@@ -103,10 +125,10 @@ def create(row: Any, values: dict[str, Any], *, by: Any, files: Iterable[Examine
 
 def change(row: Any, values: dict[str, Any], *, by: Any, seen: str = "", files: Iterable[Examined] = ()) -> Any:
     """Change a record. ChangedMeanwhile where somebody was faster than the form with the fingerprint `seen`."""
-    with transaction.atomic():
+    with atomically():
         locked = type(row).objects.select_for_update().get(pk=row.pk)
         if not may_write(by, locked):
-            raise Refused("这条记录由登记它的学校或教育局修改")
+            raise Refused(_refusal(locked, "这条记录由登记它的学校或教育局修改"))
         if changed_meanwhile(locked, values, seen):
             raise ChangedMeanwhile(locked)
         before = _told(locked, values)
@@ -114,7 +136,7 @@ def change(row: Any, values: dict[str, Any], *, by: Any, seen: str = "", files: 
             setattr(locked, name, value)
         _place(locked, by)
         if not may_write(by, locked):
-            raise Refused("不能把记录改到别的学校名下；请那所学校或教育局登记")
+            raise Refused(_refusal(locked, "不能把记录改到别的学校名下；请那所学校或教育局登记"))
         locked.full_clean()
         locked.save()
         after = _told(locked, values)
@@ -127,8 +149,16 @@ def change(row: Any, values: dict[str, Any], *, by: Any, seen: str = "", files: 
     return locked
 
 
+def _refusal(row: models.Model, words: str) -> str:
+    keeping = _others.get(type(row))
+    return keeping.refusal if keeping else words
+
+
 def _place(row: Any, by: Any) -> None:
     """The county is that of the school that did it, else that of the officer; the school year follows from the date."""
+    if (keeping := _others.get(type(row))) is not None:
+        keeping.place(row)
+        return
     doer = _doing_school(row)
     if doer is not None:
         row.county_id = doer.county_id

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from assignments.choices import Role
@@ -16,7 +15,7 @@ from assignments.models import Membership, School, Teacher
 from assignments.pinyin import syllables
 from zhijiao.accounts import audit, claims
 from zhijiao.accounts.models import User
-from zhijiao.refusals import Refused
+from zhijiao.refusals import Refused, atomically
 
 AT_ONCE = 300  # slips: 13 sheets of paper
 _LONGEST_NAME = 24
@@ -65,10 +64,10 @@ def propose(subjects: Sequence[School | Teacher], *, by: User) -> list[Proposal]
 
 def carry_out(subjects: Sequence[School | Teacher], *, by: User) -> list[Slip]:
     """Make the accounts and their codes. One that can't be made stops all."""
-    with transaction.atomic():
+    with atomically():
         for model in (School, Teacher):
             keys = [one.pk for one in subjects if isinstance(one, model)]
-            list(model.objects.select_for_update().filter(pk__in=keys).order_by("pk").values("pk"))
+            list(model.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values("pk"))
         proposals = propose(subjects, by=by)
         refused = [f"{one.place}{one.name}：{one.refusal}" for one in proposals if one.refusal]
         if refused or not proposals:

@@ -10,12 +10,14 @@ from django.db.models import Q
 from django.urls import reverse
 
 from assignments.access import may
-from assignments.choices import SCHOOL_ROLES, Role
-from assignments.models import District, Membership, Secondment
+from assignments.choices import KNOWN_TO_RECEIVER, OVER, SCHOOL_ROLES, LeaveState, Role
+from assignments.models import Difficulty, District, Leave, Membership, Secondment
 from assignments.models.scope import Access
 from assignments.workflow import Transition
+from zhijiao.dates import told
 from zhijiao.notices.kinds import Kind, Placeholder
 from zhijiao.notices.sending import notify
+from zhijiao.quantities import plain
 
 _TEACHER = Placeholder("teacher", "教师", "沈若兰")
 _SCHOOL = Placeholder("school", "学校", "松岭乡中心小学")
@@ -25,6 +27,9 @@ _REASON = Placeholder("reason", "理由", "请补充农村任教经历")
 _MONTH = Placeholder("month", "月份", "2026年10月")
 _NUMBER = Placeholder("number", "人数", "3")
 _DEADLINE = Placeholder("deadline", "截止日期", "11月5日")
+_TEXT = Placeholder("text", "困难", "宿舍冬季没有取暖")
+_OWNER = Placeholder("owner", "承办人", "松岭乡中心小学总务处")
+_DAYS = Placeholder("days", "天数", "2")
 _YEAR = Placeholder("year", "学年", "2026—2027学年")
 
 KINDS = (
@@ -77,7 +82,35 @@ KINDS = (
     Kind(
         "difficulty_late", "困难诉求过期限", "困难诉求过了办理期限没有办结时，发给承办人和支教专干",
         "{教师}的困难诉求过了期限", "“{困难}”应在 {截止日期} 前办结。办好了请写上怎么解决的，一时办不了的请和老师说明。",
-        (_TEACHER, Placeholder("text", "困难", "宿舍冬季没有取暖"), _DEADLINE),
+        (_TEACHER, _TEXT, _DEADLINE),
+    ),
+    Kind(
+        "difficulty_raised", "有人提出困难", "教师提出困难，或学校代为登记时，发给受援学校和支教专干；涉及健康的不写内容",
+        "{教师}提出一件困难", "{学校}的{教师}：{困难}。请看看由谁承办、什么时候办好，在系统里写上，老师就放心了。",
+        (_TEACHER, _SCHOOL, _TEXT),
+    ),
+    Kind(
+        "difficulty_taken", "困难有人承办", "有人承办，或改了承办人、期限时，发给提出困难的教师",
+        "您提的困难有人承办了", "“{困难}”由{承办人}承办，{截止日期} 前办好。", (_TEXT, _OWNER, _DEADLINE),
+    ),
+    Kind(
+        "difficulty_settled", "困难已办结", "办结时，发给提出困难的教师",
+        "您提的困难已经办结", "“{困难}”由{承办人}办结。怎么解决的，打开就能看到；没有真正解决的，可以重新打开。",
+        (_TEXT, _OWNER),
+    ),
+    Kind(
+        "leave_asked", "请假待批", "提出请假时，发给受援学校；超过规定天数的，学校同意后发给支教专干",
+        "{教师}请假，请审批", "{教师}申请请假 {起止}，{天数} 个工作日，请在系统里审批。", (_TEACHER, _PERIOD, _DAYS),
+    ),
+    Kind(
+        "leave_decided", "请假有了结果", "请假批准或不批准时，发给教师本人和代为申请的人",
+        "{教师}的请假{结果}", "{起止} 的请假{结果}。{意见}",
+        (_TEACHER, Placeholder("result", "结果", "没有批准"), _PERIOD, Placeholder("words", "意见", "当天有公开课，请改一天")),
+    ),
+    Kind(
+        "application_deadline", "个人申报快截止", "个人申报截止前几天，发给派出学校，和已经开始填申请、还没有报送的教师",
+        "{学年}支教申报 {截止日期} 截止", "{学年}支教的个人申报 {截止日期} 截止。已经开始填的，请在这之前报送。",
+        (_YEAR, _DEADLINE),
     ),
     Kind(
         "exemption_ending", "暂缓交流到期", "暂缓交流到期前 30 天，发给教师所在学校和支教专干",
@@ -131,6 +164,16 @@ def account_of(teacher: Any) -> list[Any]:
     return list(dict.fromkeys(row.user for row in rows))
 
 
+def accounts_of(teachers: Collection[int]) -> dict[int, list[Any]]:
+    """The accounts of many teachers, by teacher."""
+    rows = Membership.objects.current().filter(teacher__in=teachers, role=Role.TEACHER).select_related("user")
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        if row.teacher_id:
+            found[row.teacher_id].append(row.user)
+    return found
+
+
 def last_school(secondment: Secondment) -> Any:
     """Where the teacher is, or is to go; None before that is known."""
     last = max(secondment.placements.all(), key=lambda placement: placement.order, default=None)
@@ -180,3 +223,65 @@ def _concerned(secondment: Secondment, school: Any, others: str) -> Iterable[Any
             yield from people
     if "B" in others:
         yield from officers_of(secondment.county_id)
+
+
+# --- difficulties and leave --------------------------------------------------------------------------------------------
+
+
+def tell_of_difficulty(difficulty: Difficulty, kind: str, *, by: Any, text: str) -> None:
+    """That it was raised, to those who can help; that somebody took it on or settled it, to the teacher.
+
+    `text`: what may be said of it where others look over one's shoulder; see care.told_briefly.
+    """
+    school = _school_of(difficulty.teacher)
+    if kind == "difficulty_raised":
+        people = [*_people_of(school), *officers_of(difficulty.county_id)]
+    else:
+        people = [*account_of(difficulty.teacher_id), difficulty.raised_by]
+    due = f"{difficulty.due_on.month}月{difficulty.due_on.day}日" if difficulty.due_on else ""
+    values = {
+        "teacher": difficulty.teacher.name, "school": school or difficulty.teacher.school or "", "text": text,
+        "owner": difficulty.owner, "deadline": due,
+    }  # fmt: skip
+    url = reverse("assignments:difficulty_detail", args=[difficulty.pk])
+    notify(_but(by, people), kind, values, url, county=difficulty.county_id)
+
+
+def tell_leave_is_asked(leave: Leave, *, by: Any, school: Any = None) -> None:
+    """Whose turn it is to decide: the school where the teacher is then; without one the bureau. What for is not told."""
+    people = _people_of(school) if school else officers_of(leave.county_id)
+    teacher = leave.secondment.teacher
+    own = {user.pk for user in account_of(teacher)}  # nobody decides on their own leave
+    values = {"teacher": teacher.name, "period": _span(leave), "days": plain(leave.days)}
+    people = [one for one in _but(by, people) if one.pk not in own]
+    notify(people, "leave_asked", values, reverse("assignments:leave_detail", args=[leave.pk]), county=leave.county_id)
+
+
+def tell_leave_is_decided(leave: Leave, *, by: Any, words: str) -> None:
+    teacher = leave.secondment.teacher
+    result = "已批准" if leave.state == LeaveState.APPROVED else "没有批准"
+    values = {"teacher": teacher.name, "period": _span(leave), "result": result, "words": words}
+    people = _but(by, [*account_of(teacher), leave.requested_by])
+    url = reverse("assignments:leave_detail", args=[leave.pk])
+    notify(people, "leave_decided", values, url, county=leave.county_id)
+
+
+def _span(leave: Leave) -> str:
+    return told(leave.start) if leave.start == leave.end else f"{told(leave.start)}至{told(leave.end)}"
+
+
+def _but(by: Any, people: Iterable[Any]) -> list[Any]:
+    """Without whoever did it: they know already."""
+    return [one for one in people if one is not None and (by is None or one.pk != by.pk)]
+
+
+def _people_of(school: Any) -> list[Any]:
+    return people_of_schools([school.pk]).get(school.pk, []) if school else []
+
+
+def _school_of(teacher: Any) -> Any:
+    """Where the teacher is now, or is to go."""
+    over = [state for state in KNOWN_TO_RECEIVER if state in OVER]
+    rows = Secondment.objects.filter(teacher=teacher, state__in=KNOWN_TO_RECEIVER).exclude(state__in=over)
+    serving = rows.prefetch_related("placements__receiving_school").order_by("-start", "-pk").first()
+    return last_school(serving) if serving else None

@@ -7,16 +7,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
-from assignments.access import cells, within
+from assignments.access import NOT_YOURS, cells, within
 from assignments.choices import SecondmentState as State
 from assignments.models import Placement, School
 from assignments.models.scope import Access
 from zhijiao.accounts import audit
 from zhijiao.entry import changed_meanwhile
-from zhijiao.refusals import Refused
+from zhijiao.refusals import Refused, atomically
 
 TAUGHT = (
     "subject", "other_subjects", "grade", "class_count", "pupils", "weekly_periods", "is_class_head", "lodging",
@@ -58,10 +58,12 @@ class ChangedMeanwhile(Refused):
         self.theirs = theirs
 
 
-@transaction.atomic
+@atomically()
 def enter(loads: Iterable[Load], *, by: Any) -> int:
     """Store what was typed, all of it or nothing. Returns for how many teachers something changed."""
     typed = {load.placement: load for load in loads}
+    if placements_of(by, timezone.localdate()).filter(pk__in=typed).count() != len(typed):
+        raise Refused(NOT_YOURS)
     rows = {
         row.pk: row
         for row in Placement.objects.select_for_update(of=("self",))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,20 +10,19 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from assignments.access import cells
 from assignments.choices import KNOWN_TO_RECEIVER, Role
 from assignments.models import Placement, Teacher
-from assignments.models.scope import Access
+from assignments.models.scope import KEPT_AFTER_END, Access
+from zhijiao import clock
 from zhijiao.accounts import audit
 from zhijiao.accounts.limits import within_limit
 from zhijiao.accounts.models import AuditEntry
 
 AN_HOUR = 30  # numbers that one person may open within an hour
-KEPT_AFTER_END = dt.timedelta(days=60)  # a receiving school still has things to settle with a teacher who went home
 VERB = "查看"
 LOOKED = (VERB, "按身份证号查找", "导出")  # how the verbs of looking begin
 REFUSED = "号码看得太多"
@@ -93,7 +91,7 @@ def _is_with_us(teacher: Teacher, access: Access) -> bool:
     stays = Placement.objects.filter(
         secondment__teacher=teacher, secondment__state__in=KNOWN_TO_RECEIVER, receiving_school__in=access.schools
     )
-    return stays.alias(last=last).filter(Q(last=None) | Q(last__gte=timezone.localdate() - KEPT_AFTER_END)).exists()
+    return stays.alias(last=last).filter(Q(last=None) | Q(last__gte=clock.today() - KEPT_AFTER_END)).exists()
 
 
 def is_own(user: Any, teacher: Teacher) -> bool:

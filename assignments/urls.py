@@ -7,7 +7,16 @@ from assignments.views import aid, allowances, care
 from assignments.views import attendance_entry as attendance
 from assignments.views import leave as leaves
 from assignments.views import timetable as timetables
-from assignments.views.merging import duplicate_list, school_merge, teacher_merge
+from assignments.views.merging import (
+    duplicate_again,
+    duplicate_list,
+    school_distinct,
+    school_merge,
+    school_merge_with,
+    teacher_distinct,
+    teacher_merge,
+    teacher_merge_with,
+)
 from assignments.views.notices import notice_detail, notice_list, objection_decide, objection_new
 from assignments.views.people import teacher_detail
 from assignments.views.people_edit import (
@@ -64,8 +73,13 @@ urlpatterns = [
     path("teachers/<int:pk>/correct/", correction_new, name="correction_new"),
     path("corrections/<int:pk>/", correction_answer, name="correction_answer"),
     path("duplicates/", duplicate_list, name="duplicate_list"),
+    path("duplicates/<int:pk>/again/", duplicate_again, name="duplicate_again"),
+    path("teachers/<int:pk>/merge/", teacher_merge_with, name="teacher_merge_with"),
+    path("schools/<int:pk>/merge/", school_merge_with, name="school_merge_with"),
     path("teachers/<int:pk>/merge/<int:other>/", teacher_merge, name="teacher_merge"),
     path("schools/<int:pk>/merge/<int:other>/", school_merge, name="school_merge"),
+    path("teachers/<int:pk>/merge/<int:other>/distinct/", teacher_distinct, name="teacher_distinct"),
+    path("schools/<int:pk>/merge/<int:other>/distinct/", school_distinct, name="school_distinct"),
     path("teachers/<int:pk>/reveal/", teacher_reveal, name="teacher_reveal"),
     path("teachers/<int:pk>/viewed/", teacher_viewed, name="teacher_viewed"),
     path("secondments/<int:pk>/", secondment_detail, name="secondment_detail"),

@@ -12,13 +12,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import DatabaseError, transaction
 from django.db.models import OuterRef, Prefetch, Subquery
 from django.utils import timezone
 
-from assignments import triggers
-from assignments.access import cells
-from assignments.choices import KNOWN_TO_RECEIVER, ChangeKind, ChangeState, ObjectionState
+from assignments import length
+from assignments.access import reaches
+from assignments.choices import ChangeKind, ChangeState, ObjectionState
 from assignments.choices import SecondmentState as State
 from assignments.models import (
     Application,
@@ -33,6 +32,7 @@ from assignments.models.scope import Access
 from zhijiao import clock, refusals
 from zhijiao.accounts import audit
 from zhijiao.dates import ApproximateDate, told
+from zhijiao.locks import lock
 from zhijiao.working_days import add_working_days
 
 NOTICE_DAYS = 7  # working days of a public notice where the bureau set no other number
@@ -64,7 +64,7 @@ class Transition:
     asks: tuple[str, ...] = ()  # what is asked before it is done (forms/workflow.py)
     refusal: Refusal = lambda secondment, by: ""
     effect: Effect = lambda taken: None
-    with_partner: bool = False  # the two of a swap take it together
+    with_partner: frozenset[State] = frozenset()  # from these states the two of a swap take it together: see `partners`
     change: ChangeKind | None = None  # one person asks for it, another decides
     by_daily_run: bool = False
     for_many: bool = False
@@ -84,6 +84,7 @@ class Taken:
     shared: dict[Any, Any]  # what the secondments of one action on many have in common
     today: dt.date
     fields: set[str] = field(default_factory=set)
+    why: str = ""  # a reason of this one alone
 
     def set(self, **values: Any) -> None:
         for name, value in values.items():
@@ -98,7 +99,7 @@ class Taken:
 
     @property
     def reason(self) -> str:
-        return str(self.data.get("reason", "") or "")
+        return str(self.data.get("reason", "") or self.why)
 
 
 # --- what else must hold ------------------------------------------------------------------------------------------------
@@ -113,6 +114,9 @@ def _may_submit(secondment: Secondment, by: Any) -> str:
     deadline = scheduled(secondment, "applications_until")
     if deadline and deadline < clock.today() and not _is_of_bureau(by, secondment):
         return f"个人申报到 {told(deadline)} 截止，要补报请联系教育局"
+    short = length.lacks(secondment)
+    if short and not _is_of_bureau(by, secondment):
+        return f"{short}，请改起止日期或项目类型；确需短一些的，请联系教育局报送"
     return ""
 
 
@@ -243,7 +247,16 @@ def _send_back(taken: Taken) -> None:
     taken.set(notice=None, recommended_on=None)
 
 
+def _explain_short(taken: Taken) -> None:
+    """One that is shorter than its programme's least length is approved and dispatched with a reason, or not at all."""
+    for secondment, words in length.unexplained([taken.secondment]):
+        taken.why = str(taken.data.get("why_short", "") or "").strip()
+        if not taken.why:
+            raise Refused([(secondment, f"{secondment.teacher}：{words}，要写明为什么可以短一些")])
+
+
 def _approve(taken: Taken) -> None:
+    _explain_short(taken)
     taken.application(
         bureau_opinion=taken.data.get("opinion", ""),
         decision=taken.data.get("decision", "") or "同意。",
@@ -252,6 +265,7 @@ def _approve(taken: Taken) -> None:
 
 
 def _dispatch(taken: Taken) -> None:
+    _explain_short(taken)
     taken.set(
         dispatch_document=taken.data.get("document") or taken.secondment.dispatch_document,
         dispatched_on=taken.data.get("dispatched_on") or taken.today,
@@ -320,6 +334,8 @@ def _last_placement(secondment: Secondment) -> Placement | None:
 # --- the table ----------------------------------------------------------------------------------------------------------
 
 _CHANGE = "secondment.change_decide"
+_ALWAYS = frozenset(State)
+_ONCE_APPROVED = frozenset({State.APPROVED, State.DISPATCHED, State.OVERDUE})
 _ANY_APPLICATION = {
     State.DRAFT: "secondment.withdraw",
     State.SENT_BACK: "secondment.withdraw",
@@ -347,7 +363,7 @@ TRANSITIONS: dict[str, Transition] = {
         ),
         Transition(
             "approve", "批准", {State.REVIEW: "secondment.approve"}, State.APPROVED,
-            "check-lg", "primary", ("opinion", "decision"), _has_a_place, _approve, with_partner=True, for_many=True,
+            "check-lg", "primary", ("why_short", "opinion", "decision"), _has_a_place, _approve, with_partner=_ALWAYS, for_many=True,
         ),
         Transition(
             "send_back", "退回", {State.SUBMITTED: "secondment.send_back", State.REVIEW: "secondment.return"}, State.SENT_BACK,
@@ -355,7 +371,7 @@ TRANSITIONS: dict[str, Transition] = {
         ),
         Transition(
             "dispatch", "派出", {State.APPROVED: "secondment.dispatch"}, State.DISPATCHED,
-            "arrow-right", "primary", ("document", "dispatched_on"), _has_a_place, _dispatch, with_partner=True, for_many=True,
+            "arrow-right", "primary", ("why_short", "document", "dispatched_on"), _has_a_place, _dispatch, with_partner=_ALWAYS, for_many=True,
         ),
         Transition(
             "report_in", "确认到岗", {State.DISPATCHED: "secondment.report_in", State.OVERDUE: "secondment.report_in"}, State.ON_POST,
@@ -375,7 +391,7 @@ TRANSITIONS: dict[str, Transition] = {
         ),
         Transition(
             "extend", "延期", {State.ON_POST: _CHANGE}, None,
-            "calendar3", "plain", effect=_extend, change=ChangeKind.EXTEND, with_partner=True,
+            "calendar3", "plain", effect=_extend, change=ChangeKind.EXTEND, with_partner=_ALWAYS,
         ),
         Transition(
             "appraise", "考核完毕", {State.ON_POST: "secondment.appraise"}, State.APPRAISED,
@@ -383,11 +399,11 @@ TRANSITIONS: dict[str, Transition] = {
         ),
         Transition(
             "complete", "期满结束", {State.APPRAISED: "secondment.complete"}, State.COMPLETED,
-            "archive", "primary", refusal=_may_complete, effect=_complete, with_partner=True, for_many=True,
+            "archive", "primary", refusal=_may_complete, effect=_complete, with_partner=_ALWAYS, for_many=True,
         ),
         Transition(
             "end_early", "提前终止", {State.ON_POST: _CHANGE, State.OVERDUE: _CHANGE}, State.ENDED_EARLY,
-            "x-lg", "danger", effect=_end_early, change=ChangeKind.END_EARLY, with_partner=True,
+            "x-lg", "danger", effect=_end_early, change=ChangeKind.END_EARLY, with_partner=_ALWAYS,
         ),
         Transition(
             "withdraw", "撤回",
@@ -399,7 +415,7 @@ TRANSITIONS: dict[str, Transition] = {
                 State.DISPATCHED: "secondment.withdraw_forwarded",
                 State.OVERDUE: "secondment.withdraw_forwarded",
             },
-            State.WITHDRAWN, "x-lg", "danger", ("reason",),
+            State.WITHDRAWN, "x-lg", "danger", ("reason",), with_partner=_ONCE_APPROVED,
         ),
     )
 }  # fmt: skip
@@ -407,27 +423,6 @@ CHANGES = {step.change: step for step in TRANSITIONS.values() if step.change}
 
 
 # --- who may, and why not -----------------------------------------------------------------------------------------------
-
-
-def reaches(user: Any, action: str, secondment: Secondment) -> bool:
-    """Whether one of the person's roles has the action on this secondment. Asks nothing of the database but its placements."""
-    access = Access.of(user)
-    if access.everything:
-        return True
-    for cell in cells(user, action):
-        if cell.scope in ("A", "I") and secondment.county_id in access.districts:
-            return True
-        if "S" in cell.scope and secondment.sending_school_id in access.schools:
-            return True
-        if "R" in cell.scope and secondment.state in KNOWN_TO_RECEIVER and _is_received_by(secondment, access.schools):
-            return True
-        if cell.scope == "O" and secondment.teacher_id in access.teachers:
-            return True
-    return False
-
-
-def _is_received_by(secondment: Secondment, schools: frozenset[int]) -> bool:
-    return bool(schools) and any(placement.receiving_school_id in schools for placement in secondment.placements.all())
 
 
 def _is_of_bureau(user: Any, secondment: Secondment) -> bool:
@@ -499,19 +494,27 @@ def _partner_lacks(step: Transition, secondment: Secondment, by: Any) -> str:
 
 
 def partners(step: Transition, secondment: Secondment) -> list[Secondment]:
-    """The other one of a swap, where the step is one they take together."""
-    if not step.with_partner or not secondment.swapped_with_id:
+    """The other one of a swap, where the step is one they take together.
+
+    The two of a swap live and end together. Until they are approved each school handles its own, and may send back or
+    withdraw it alone; but none is approved without the other, so what was sent back or withdrawn holds the other up until
+    it is there again, or the bureau sends that one back too. From the approval on they are dispatched, extended, completed,
+    ended early and withdrawn at once. Reporting in and the appraisal are each person's own.
+    """
+    if State(secondment.state) not in step.with_partner or not secondment.swapped_with_id:
         return []
-    return list(
+    found = list(
         complete_rows(
             Secondment.objects.filter(
                 teacher=secondment.swapped_with_id,
                 swapped_with=secondment.teacher_id,
                 school_year=secondment.school_year_id,
                 county=secondment.county_id,
-            ).exclude(state__in=[State.WITHDRAWN, State.SENT_BACK, State.DRAFT])
+            )
         )
     )
+    going = [one for one in found if one.state not in (State.WITHDRAWN, State.SENT_BACK, State.DRAFT)]
+    return going or (found if secondment.state == State.REVIEW else [])
 
 
 # --- taking a step ------------------------------------------------------------------------------------------------------
@@ -529,29 +532,27 @@ def perform_many(key: str, pks: Iterable[int], *, by: Any, data: dict[str, Any] 
     if step.change and "change" not in (data or {}):
         raise Refused([(None, f"{step.label}要先申请，由另一人审批")])
     try:
-        with transaction.atomic():
+        with refusals.atomically():
             rows = _locked(step, wanted, by)
             reasons = [(row, why) for row in rows if (why := why_not(step, row, by))]
             if reasons:
                 raise Refused(reasons)
-            shared: dict[Any, Any] = {}
-            for row in rows:
-                _take(step, Taken(row, by, data or {}, shared, clock.today()))
-    except DatabaseError as error:
-        told_why = triggers.message_of(error)
-        if told_why is None:
-            raise
-        raise Refused([(None, told_why)]) from error
+            _take_all(step, rows, by, data or {})
+    except Refused:
+        raise
+    except refusals.Refused as refused:
+        raise Refused([(None, str(refused))]) from refused
     return [next(row for row in rows if row.pk == pk) for pk in wanted]
 
 
 def _locked(step: Transition, pks: list[int], by: Any) -> list[Secondment]:
-    """The rows and their partners, in one order, so that two people never wait for each other."""
+    """The rows and their partners, then the placements of all of them, in the order of `zhijiao.locks`."""
     rows = Secondment.objects.all() if by is None else Secondment.objects.visible_to(by)
     partners_of = [one for row in complete_rows(rows.filter(pk__in=pks)) for one in partners(step, row)]
     keys = {*pks, *(row.pk for row in partners_of)}
     # The partner of a swap may be outside the scope of who acts for one of the two.
-    list(Secondment.objects.filter(pk__in=keys).order_by("pk").select_for_update().values_list("pk", flat=True))
+    lock(Secondment.objects.filter(pk__in=keys))
+    lock(Placement.objects.filter(secondment__in=keys))
     found = list(complete_rows(Secondment.objects.filter(pk__in=keys)).order_by("pk"))
     own = set(rows.filter(pk__in=pks).values_list("pk", flat=True))
     if missing := set(pks) - own:
@@ -574,7 +575,27 @@ def complete_rows(rows: Any) -> Any:
     )
 
 
-def _take(step: Transition, taken: Taken) -> None:
+def lock_with_partners(step: Transition, pk: int) -> Secondment:
+    """One secondment, and the other of its swap where they take the step together, as taking the step locks them."""
+    known = complete_rows(Secondment.objects.filter(pk=pk)).get()
+    lock(Secondment.objects.filter(pk__in=[pk, *(one.pk for one in partners(step, known))]))
+    locked: Secondment = complete_rows(Secondment.objects.filter(pk=pk)).get()
+    return locked
+
+
+def _take_all(step: Transition, rows: Sequence[Secondment], by: Any, data: dict[str, Any]) -> None:
+    """All that changes is changed before anything is written into the trail: see `zhijiao.locks`."""
+    shared: dict[Any, Any] = {}
+    done = []
+    for row in rows:
+        taken, source = Taken(row, by, data, shared, clock.today()), State(row.state)
+        done.append((taken, source, _take(step, taken)))
+    for taken, source, values in done:
+        _write_down(step, taken, source, values)
+
+
+def _take(step: Transition, taken: Taken) -> dict[str, Any]:
+    """Returns what it set."""
     secondment, source = taken.secondment, State(taken.secondment.state)
     step.effect(taken)
     for effect in _effects[step.key]:
@@ -589,6 +610,11 @@ def _take(step: Transition, taken: Taken) -> None:
     )
     if not changed:
         raise Refused([(secondment, f"{secondment.teacher}刚刚被别人办理过，请刷新后再看")])
+    return values
+
+
+def _write_down(step: Transition, taken: Taken, source: State, values: dict[str, Any]) -> None:
+    secondment, target = taken.secondment, step.target or source
     StateChange.objects.create(
         county=secondment.county, secondment=secondment, action=step.key, source=source, target=target,
         at=clock.now(), by=taken.by, by_name=str(taken.by) if taken.by else "系统", reason=taken.reason[:300],

@@ -6,10 +6,13 @@ class EvaluationsConfig(AppConfig):
     verbose_name = "检查与考核"
 
     def ready(self) -> None:
-        from evaluations import appraising
+        from evaluations import appraising, work
+        from evaluations.questionnaires import closing
         from evaluations.sheets import SHEETS
         from evaluations.views import contributions  # noqa: F401 (adds its sections to the pages of assignments)
         from zhijiao.workbook import registry
 
         registry.register(*SHEETS)
         appraising.connect()
+        work.connect()
+        closing.connect()

@@ -1,6 +1,6 @@
 """Addresses of inspections."""
 
-from django.urls import path
+from django.urls import include, path
 
 from evaluations.lists import inspection_list
 from evaluations.views.inspections import inspection_detail
@@ -8,6 +8,8 @@ from evaluations.views.inspections import inspection_detail
 app_name = "evaluations"
 
 urlpatterns = [
+    path("work/", include("evaluations.urls_work")),
+    path("questionnaires/", include("evaluations.urls_questionnaires")),
     path("inspections/", inspection_list, name="inspection_list"),
     path("inspections/<int:pk>/", inspection_detail, name="inspection_detail"),
 ]

@@ -7,7 +7,10 @@ class ReportsConfig(AppConfig):
     verbose_name = "年度成果"
 
     def ready(self) -> None:
-        from . import contributions, triggers  # noqa: F401 (adds the papers to the page of a secondment)
+        from evaluations.questionnaires.slips import set_printer
+
+        from . import contributions, questionnaire_slips, triggers  # noqa: F401 (adds the papers to the page of a secondment)
         from .documents import checks  # noqa: F401 (registers the system checks)
 
+        set_printer(questionnaire_slips.slips_pdf)
         post_migrate.connect(triggers.lay, sender=self, dispatch_uid="reports.triggers")

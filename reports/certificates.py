@@ -24,9 +24,12 @@ from reports.models import Certificate, digest_of
 from reports.service import Service, Stay, Years, add_up
 from zhijiao.accounts import audit
 from zhijiao.accounts.codes import GROUP, new_code, plain
+from zhijiao.accounts.history import done_by
+from zhijiao.locks import lock
 from zhijiao.quantities import plain as plain_number
-from zhijiao.refusals import Refused
+from zhijiao.refusals import Refused, WordsNeeded
 
+ASKED = "提出撤销服务年限证明"  # by which the trail knows the day
 CODE_LETTERS = 20  # of 32 signs: 100 bits
 ENDED = (State.COMPLETED, State.ENDED_EARLY)
 
@@ -119,7 +122,7 @@ def _told(sums: dict[str, Decimal]) -> list[list[str]]:
 @transaction.atomic
 def issue(teachers: Sequence[Teacher], *, by: Any, purpose: str = "", address: str = "") -> list[Certificate]:
     """A certificate for each of them, over everything that counts; all or none. `address`: of the public page, with {code}."""
-    for county in District.objects.select_for_update().filter(pk__in={teacher.county_id for teacher in teachers}):
+    for county in lock(District.objects.filter(pk__in={teacher.county_id for teacher in teachers})):
         list(Certificate.objects.select_for_update().filter(county=county).order_by("-pk")[:1])
     rows = with_service(Secondment.objects.filter(teacher__in=teachers).order_by("start", "pk"))
     by_teacher: dict[int, list[Secondment]] = {}
@@ -166,10 +169,10 @@ def ask_to_revoke(certificate: Certificate, *, by: Any, reason: str) -> Certific
     if row.revocation_asked_by_id:
         raise Refused("已经有人提出撤销，等另一位同意")
     if not reason.strip():
-        raise Refused("请写明撤销的原因")
+        raise WordsNeeded("请写明撤销的原因，另一位同事要看")
     row.revocation_asked_by, row.revocation_reason = by, reason.strip()
     row.save(update_fields=["revocation_asked_by", "revocation_reason"])
-    audit.record(by, "提出撤销服务年限证明", row, reason=row.revocation_reason)
+    audit.record(by, ASKED, row, reason=row.revocation_reason)
     return row
 
 
@@ -194,7 +197,8 @@ def revoke(certificate: Certificate, *, by: Any) -> Certificate:
         raise Refused("还没有人提出撤销这份证明")
     if row.revocation_asked_by_id == by.pk:
         raise Refused("撤销要由另一位同意，不能是提出的人")
-    if is_one_hand(by, row.revocation_asked_by, created="certificate.revoke", decided="certificate.revoke"):
+    on = max((day for _, day in done_by(row, ASKED)), default=None)
+    if is_one_hand(by, row.revocation_asked_by, created="certificate.revoke", on=on, decided="certificate.revoke"):
         raise Refused("提出的人和代理人算同一个人，撤销要由另一位同意")
     row.revoked_by, row.revoked_on = by, timezone.localdate()
     row.save(update_fields=["revoked_by", "revoked_on"])

@@ -109,8 +109,9 @@ class IssueForm(forms.Form):
 
 class RevokeForm(forms.Form):
     reason = forms.CharField(
-        label="撤销原因", max_length=200, widget=forms.Textarea(attrs={"rows": 3}), help_text="另一位同事看了原因再同意"
-    )
+        label="撤销原因", max_length=200, widget=forms.Textarea(attrs={"rows": 3}), help_text="另一位同事看了原因再同意",
+        error_messages={"required": "请写明撤销的原因，另一位同事要看", "max_length": "原因最多 200 字"},
+    )  # fmt: skip
 
 
 class ConfirmForm(forms.Form):

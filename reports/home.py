@@ -11,7 +11,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.db.models import CharField, Count, Prefetch, QuerySet, Value
+from django.db.models import CharField, Count, F, Prefetch, QuerySet, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.urls import NoReverseMatch
 
 from assignments.choices import SecondmentState as State
@@ -19,6 +20,9 @@ from assignments.models import Activity, District, Placement, PolicyRule, Second
 from evaluations.models import Inspection
 from reports import figures
 from reports.figures import Asked, Counted, Definition
+from reports.figures.registry import counted_key
+from reports.figures.selection import Entered
+from zhijiao.dates import ApproximateDate, ApproximateDateAttribute
 from zhijiao.quantities import plain
 
 RECENT = dt.timedelta(days=45)
@@ -118,7 +122,7 @@ def rules_in_force(county: District, asked: Asked) -> list[PolicyRule]:
 class Event:
     """An activity or an inspection on a day."""
 
-    row: Any
+    pk: int
     what: str
     where: str
     day: dt.date
@@ -127,19 +131,30 @@ class Event:
 
 
 def events(user: Any, today: dt.date) -> list[Event]:
-    """What was lately and will be soon, the latest first."""
-    between = {"start__gte": today - RECENT, "start__lte": today + AHEAD}
-    activities = Activity.objects.visible_to(user).filter(**between).select_related("school", "receiving_school")
-    inspections = Inspection.objects.visible_to(user).filter(**between).select_related("school", "round")
+    """What was lately and will be soon, the latest first; asked for together."""
+    activities = _events(Activity, user, today).annotate(
+        t_what=Coalesce(NullIf("title", Value("")), "kind", output_field=CharField()),
+        t_where=Coalesce("receiving_school__name", "receiving_party", output_field=CharField()),
+        t_page=Value("assignments:activity_detail", CharField()),
+    )
+    inspections = _events(Inspection, user, today).annotate(
+        t_what=Value("督导检查", CharField()),
+        t_where=F("school__name"),
+        t_page=Value("evaluations:inspection_detail", CharField()),
+    )
+    columns = ("pk", "t_what", "t_where", "t_page", *ApproximateDateAttribute.columns)
     found = [
-        Event(row, str(row), row.recipient, row.start, row.when.told(True), "assignments:activity_detail")
-        for row in activities
-    ]
-    found += [
-        Event(row, "督导检查", str(row.school), row.start, row.when.told(True), "evaluations:inspection_detail")
-        for row in inspections
+        Event(pk, what, where, when[0], ApproximateDate(*when).told(True), page)
+        for pk, what, where, page, *when in activities.values_list(*columns).union(
+            inspections.values_list(*columns), all=True
+        )
     ]
     return sorted(found, key=lambda event: event.day, reverse=True)
+
+
+def _events(model: Any, user: Any, today: dt.date) -> QuerySet[Any]:
+    rows: QuerySet[Any] = model.objects.visible_to(user).order_by()
+    return rows.filter(start__gte=today - RECENT, start__lte=today + AHEAD)
 
 
 @dataclass(frozen=True)
@@ -194,17 +209,21 @@ def count_together(keys: Iterable[str], asked: Asked) -> int:
     """
     now = asked.viewpoint.seen(Secondment).filter(state=State.ON_POST)
     parts = [part for key in keys if (part := _one_count(figures.REGISTRY[key], asked)) is not None]
+    entered = {given for key in keys if isinstance(given := figures.REGISTRY[key].given, Entered)}
+    parts += [given.sums(asked) for given in entered]
     counted = dict(_counted(now, "", "pk").union(*parts, all=True))
+    for given in entered:
+        asked.remember(given, lambda: counted)
     for key in keys:
         definition = figures.REGISTRY[key]
-        if not (definition.total or definition.ratio or definition.given):
-            asked.remember((key, ()), partial(counted.get, key, 0))
+        if not (definition.total or definition.ratio):
+            asked.remember(counted_key(key), partial(counted.get, key, 0))
     return int(counted.get("", 0))
 
 
 def _one_count(definition: Definition, asked: Asked) -> QuerySet[Any] | None:
     """One row with the key and the number, or none where it counts nothing."""
-    if definition.rows is None or definition.total or definition.given:
+    if definition.rows is None or definition.total:
         return None
     rows = definition.rows(asked).order_by()
     known = rows.model._default_manager.filter(pk__in=rows.values("pk"))

@@ -14,8 +14,9 @@ from django.utils.http import content_disposition_header
 
 from assignments.choices import SCHOOL_ROLES
 from assignments.models import District, School, SchoolYear
+from assignments.models.scope import Access, memberships_of
 from assignments.periods import Period
-from assignments.permissions import may_see_county
+from assignments.permissions import may_see_county, own_counties
 from assignments.views.reading import Reading
 from reports.annual_report import annual_report, is_empty
 from reports.documents.html import render_html
@@ -68,16 +69,17 @@ def county_of(request: HttpRequest) -> District | None:
     """The county whose year this person may see whole."""
     if not may_see_county(request.user):
         return None
-    counties = District.objects.visible_to(request.user).counties().order_by("pk")
-    wanted = request.GET.get("district")
-    return get_object_or_404(counties, code=wanted) if wanted else counties.first()
+    access, wanted = Access.of(request.user), request.GET.get("district")
+    whole = (one for one in own_counties(request.user) if access.everything or one.pk in access.districts)
+    found = next((county for county in whole if not wanted or county.code == wanted), None)
+    if found is None and wanted:
+        raise Http404
+    return found
 
 
 def _own_school(request: HttpRequest) -> School | None:
     """The school that this person leads."""
-    user: Any = request.user
-    own = user.memberships.current().filter(role__in=SCHOOL_ROLES).select_related("school__county").first()
-    return own.school if own else None
+    return next((one.school for one in memberships_of(request.user) if one.role in SCHOOL_ROLES), None)
 
 
 def _may_read_reports(request: HttpRequest) -> bool:

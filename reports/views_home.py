@@ -16,9 +16,10 @@ from assignments import owing
 from assignments.access import may
 from assignments.choices import SCHOOL_ROLES
 from assignments.choices import SecondmentState as State
-from assignments.models import District, School, Secondment
+from assignments.models import School, Secondment
+from assignments.models.scope import memberships_of
 from assignments.owing import Asking
-from assignments.permissions import may_import, may_see_county
+from assignments.permissions import may_import, may_see_county, own_counties
 from assignments.views.badges import state_badge
 from assignments.views.reading import Reading
 from assignments.waiting import waiting_for
@@ -45,7 +46,7 @@ HANDY = (
 def home_page(request: HttpRequest) -> HttpResponse:
     """Each sees what is theirs; who has no role is told so, which is more use than a refusal."""
     if may_see_county(request.user):
-        county = District.objects.visible_to(request.user).counties().order_by("pk").first()
+        county = next(iter(own_counties(request.user)), None)
         return _of_bureau(request, county) if county else _empty(request)
     reading = Reading(request)
     if reading.access.schools:
@@ -61,7 +62,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
 def send_reminder(request: HttpRequest, kind: str) -> HttpResponse:
     """One reminder to each that still owes this; who was reminded today is left in peace."""
     today = timezone.localdate()
-    county = District.objects.visible_to(request.user).counties().order_by("pk").first()
+    county = next(iter(own_counties(request.user)), None)
     found = owing.owed(Asking(county, today, request.user)) if county else []
     one = next((one for one in found if one.kind == kind), None)
     if county is None or one is None:
@@ -171,7 +172,7 @@ def _handy(reading: Reading) -> list[tuple[str, str, str]]:
 def _of_school(reading: Reading) -> HttpResponse:
     context = _common(reading) | {"handy": _handy(reading)}
     mine = reading.access.schools
-    membership = next((one for one in reading.user.memberships_of_today if one.role in SCHOOL_ROLES), None)
+    membership = next((one for one in memberships_of(reading.user) if one.role in SCHOOL_ROLES), None)
     on_post = home.on_post(reading.user)
     sent = [row for row in on_post if row.sending_school_id in mine]
     received = [row for row in on_post if _is_received(row, mine)]

@@ -32,7 +32,7 @@ from zhijiao.accounts.address import client_address, limit_key
 from zhijiao.accounts.limits import seconds_left, told_wait, within_limit
 from zhijiao.entry import once
 from zhijiao.navigation import chosen_year
-from zhijiao.refusals import Refused, tells_refusals
+from zhijiao.refusals import Refused, WordsNeeded, tells_refusals
 
 SHOWN = 200  # lines on the page; the file has all of them
 TYPES = {
@@ -287,7 +287,10 @@ def _countable(request: HttpRequest) -> dict[str, Any]:
 @needs("certificate.download", "certificate.revoke")
 def certificate_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """What it says, who issued it, whether it still holds."""
-    row = _certificate(request, pk)
+    return _certificate_page(request, _certificate(request, pk), RevokeForm())
+
+
+def _certificate_page(request: HttpRequest, row: Certificate, form: RevokeForm, status: int = 200) -> HttpResponse:
     context = {
         "certificate": row,
         "told": certificates.Confirmed(row),
@@ -295,9 +298,9 @@ def certificate_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_download": has_on(request.user, "certificate.download", row),
         "may_revoke": has_on(request.user, "certificate.revoke", row),
         "is_mine": row.revocation_asked_by_id == request.user.pk,
-        "form": RevokeForm(),
+        "form": form,
     }
-    return render(request, "reports/certificate_detail.html", context)
+    return render(request, "reports/certificate_detail.html", context, status=status)
 
 
 def _certificate(request: HttpRequest, pk: int) -> Certificate:
@@ -317,22 +320,25 @@ def certificate_revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """ask: says why; agree: the second person; keep: it stays valid."""
     row, do = _certificate(request, pk), request.POST.get("do", "")
     form = RevokeForm(request.POST)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        if do == "ask":
-            reason = form.cleaned_data["reason"] if form.is_valid() else ""
-            certificates.ask_to_revoke(row, by=request.user, reason=reason)
-            messages.success(request, "已提出撤销，要另一位专干或者局领导同意才生效")
-        elif do == "agree":
-            certificates.revoke(row, by=request.user)
-            messages.success(request, f"{row.serial}已撤销，验证页面会写明")
-        elif do == "keep":
-            certificates.withdraw_revocation(row, by=request.user)
-            messages.success(request, "没有撤销，证明继续有效")
-        else:
-            raise Http404
-        return turn.answered(reverse("reports:certificate", args=[pk]))
+    try:
+        with once(request) as turn:
+            if turn.is_repeat:
+                return turn.again()
+            if do == "ask":
+                reason = form.cleaned_data["reason"] if form.is_valid() else ""
+                certificates.ask_to_revoke(row, by=request.user, reason=reason)
+                messages.success(request, "已提出撤销，要另一位专干或者局领导同意才生效")
+            elif do == "agree":
+                certificates.revoke(row, by=request.user)
+                messages.success(request, f"{row.serial}已撤销，验证页面会写明")
+            elif do == "keep":
+                certificates.withdraw_revocation(row, by=request.user)
+                messages.success(request, "没有撤销，证明继续有效")
+            else:
+                raise Http404
+            return turn.answered(reverse("reports:certificate", args=[pk]))
+    except WordsNeeded:
+        return _certificate_page(request, _certificate(request, pk), form, 422)
 
 
 @never_cache

@@ -18,6 +18,7 @@ from assignments.models import (
     CondolenceVisit,
     CorrectionRequest,
     Difficulty,
+    DistinctPair,
     Donation,
     Exemption,
     Leave,
@@ -33,7 +34,7 @@ from assignments.models import (
     SecondmentChange,
     Teacher,
 )
-from evaluations.models import Inspection
+from evaluations.models import Inspection, Mentorship, Questionnaire, QuestionSet, WorkRecord
 from reports.certificates import content_of, years_of
 from reports.models import Certificate
 from zhijiao.accounts import audit
@@ -108,6 +109,18 @@ class World:
             receiving_school=self.receiving_school,
         )
         rows["inspection"] = dated(Inspection, school=self.receiving_school)
+        rows["question_set"] = QuestionSet.objects.create(
+            county=county, key=f"set-{ord(self.mark)}", title=f"{self.mark}问卷", respondents="pupils"
+        )
+        now = timezone.now()
+        rows["questionnaire"] = Questionnaire.objects.create(
+            county=county, question_set=rows["question_set"], school=self.receiving_school, secondment=self.secondment,
+            school_year=year, opens_at=now, closes_at=now + dt.timedelta(days=1), state="open",
+            opened_by=User.objects.create_user(username=f"{self.mark}-opener", password="x", name="开卷人"),
+        )  # fmt: skip
+        rows["work"] = dated(WorkRecord, secondment=self.secondment, category="教案", title=f"{self.mark}单元")
+        apprentice = Teacher.objects.create(county=county, school=self.receiving_school, name=f"{self.mark}徒弟")
+        rows["mentorship"] = dated(Mentorship, secondment=self.secondment, apprentice=apprentice)
         rows["difficulty"] = dated(Difficulty, teacher=self.teacher, text=f"{self.mark}宿舍漏雨")
         rows["attendance"] = AttendanceMonth.objects.create(
             county=county, secondment=self.secondment, month=dt.date(2023, 10, 1), due=17, present=17
@@ -166,6 +179,9 @@ class World:
             content=content_of(teacher, years_of([]), serial=f"{self.mark}2024", code=f"{self.mark}-code", address="", purpose="", on=dt.date(2024, 7, 20)), digest="0" * 64, issued_on=dt.date(2024, 7, 20), issued_by=User.objects.create_user(username=f"{self.mark}-issuer", password="x", name="开证人"),
         )  # fmt: skip
         rows["certificate"].secondments.add(self.secondment)
+        rows["distinct"] = DistinctPair.objects.create(
+            county=county, kind="school", low=school.pk, high=receiver.pk, reason="两校同名"
+        )
         # Somebody who can sign in, with a role here, a device, a code of a slip, and something done that the trail kept.
         member = User.objects.create_user(username=f"{self.mark}-member", password="x", name=f"{self.mark}校长")
         rows["member"] = member
@@ -225,6 +241,9 @@ class Address:
 LIST = Address()
 POST = Address(method="post")
 PUBLIC = {
+    "q_answer",
+    "q_done",
+    "q_typed",
     "certificate_check",
     "certificate_verify",
     "login",
@@ -289,12 +308,14 @@ ADDRESSES: dict[str, Address] = {
     "assignments:demand_edit": Address("receiving_school", side="R"),
     "assignments:plan": LIST,
     "assignments:plan_schedule": LIST,
+    "assignments:plan_export": LIST,
     "assignments:plan_allocate": Address(names_schools=True),
     "assignments:plan_allocation": Address("allocation"),
     "assignments:plan_allocation_remove": Address("allocation", method="post"),
     "assignments:plan_matching": LIST,
     "assignments:candidate_list": LIST,
     "assignments:candidate_outlook": LIST,
+    "assignments:candidate_export": LIST,
     "assignments:candidate_rule": LIST,
     "assignments:exemption_new": Address("teacher"),
     "assignments:exemption_edit": Address("exemption"),
@@ -313,6 +334,11 @@ ADDRESSES: dict[str, Address] = {
     "assignments:duplicate_list": LIST,
     "assignments:teacher_merge": Address("teacher", more=(1,), decides=True),
     "assignments:school_merge": Address("receiving_school", more=(1,), decides=True),
+    "assignments:duplicate_again": Address("distinct", method="post", is_of_bureau=True),
+    "assignments:teacher_merge_with": Address("teacher"),
+    "assignments:school_merge_with": Address("receiving_school", side="R"),
+    "assignments:teacher_distinct": Address("teacher", more=(1,), method="post", decides=True),
+    "assignments:school_distinct": Address("receiving_school", more=(1,), method="post", decides=True),
     "assignments:teacher_reveal": Address("teacher", decides=True),
     "assignments:teacher_viewed": Address("teacher"),
     "assignments:activity_create": Address(names_schools=True),
@@ -323,6 +349,28 @@ ADDRESSES: dict[str, Address] = {
     "assignments:donation_detail": Address("donation"),
     "assignments:donation_edit": Address("donation", names_schools=True, side="S"),
     "assignments:donation_remove": Address("donation", side="S"),
+    "evaluations:questionnaire_list": LIST,
+    "evaluations:questionnaire_new": Address(names_schools=True),
+    "evaluations:questionnaire_detail": Address("questionnaire", side="R"),
+    "evaluations:questionnaire_progress": Address("questionnaire", side="R"),
+    "evaluations:questionnaire_issue": Address("questionnaire", method="post", side="R"),
+    "evaluations:questionnaire_close": Address("questionnaire", method="post", side="R"),
+    "evaluations:questionnaire_time": Address("questionnaire", method="post", side="R"),
+    "evaluations:questionnaire_class": Address("questionnaire", method="post", side="R"),
+    "evaluations:question_set_list": LIST,
+    "evaluations:question_set_detail": Address("question_set", is_of_bureau=True),
+    "evaluations:question_set_copy": Address("question_set", method="post", is_of_bureau=True),
+    "evaluations:question_set_edit": Address("question_set", is_of_bureau=True),
+    "evaluations:question_set_retire": Address("question_set", method="post", is_of_bureau=True),
+    "evaluations:work_list": LIST,
+    "evaluations:work_book": Address("secondment"),
+    "evaluations:work_confirm": Address("secondment", method="post", side="R"),
+    "evaluations:work_new": Address("secondment", more=("record",), side="R"),
+    "evaluations:work_step": Address("mentorship", method="post", side="R"),
+    "evaluations:work_row": Address("work", before=("record",)),
+    "evaluations:work_edit": Address("work", before=("record",), side="R"),
+    "evaluations:work_remove": Address("work", before=("record",), method="post", side="R"),
+    "evaluations:work_send_back": Address("work", before=("record",), method="post", side="R"),
     "assignments:difficulty_list": LIST,
     "assignments:difficulty_create": LIST,
     "assignments:difficulty_detail": Address("difficulty"),

@@ -1,4 +1,4 @@
-"""More of everything that a list or a home page shows, in the schools and of the teacher of a small county."""
+"""More of everything that a list, a home page or the page of a record shows, in the schools and of the teacher of a small county."""
 
 import datetime as dt
 from itertools import count, cycle, islice
@@ -12,6 +12,7 @@ from assignments.models import (
     AllowanceSheet,
     Application,
     AttendanceMonth,
+    BackboneTitle,
     CondolenceVisit,
     CorrectionRequest,
     Demand,
@@ -19,24 +20,56 @@ from assignments.models import (
     Difficulty,
     Donation,
     Exemption,
+    Incentive,
+    LeadingGroup,
     Leave,
+    Meeting,
     Membership,
     Objection,
+    OutlookItem,
+    Pairing,
     Placement,
+    PolicyDocument,
     Programme,
     Provision,
     PublicNotice,
     School,
+    SchoolYear,
     Secondment,
     SecondmentChange,
+    StateChange,
     Teacher,
     Team,
+    TeamReport,
+    Training,
+    YearFacts,
+    YearSchedule,
 )
-from evaluations.models import Inspection
+from evaluations.choices import RespondentKind
+from evaluations.models import (
+    Appraisal,
+    AppraisalScore,
+    BriefingPoint,
+    Deed,
+    Finding,
+    HomeVisit,
+    Honour,
+    Inspection,
+    Lecture,
+    Lesson,
+    Mentorship,
+    MentorshipStep,
+    Questionnaire,
+    QuestionSet,
+    ReviewedItem,
+    WorkRecord,
+)
 from reports.models import Certificate
+from zhijiao import clock
 from zhijiao.accounts import audit
 from zhijiao.accounts.models import OwnSession, User
-from zhijiao.dates import ApproximateDate
+from zhijiao.attachments.models import Attachment
+from zhijiao.dates import ApproximateDate, school_year_of
 from zhijiao.notices.models import Notice
 from zhijiao.workbook.models import ImportRun
 
@@ -56,6 +89,11 @@ class More:
         self.world, self.people, self._numbers = world, people, count(1)
         self.county, self.year = world.county, world.secondment.school_year
         self.sending, self.receiving = world.sending_school, world.receiving_school
+        soon, first = clock.today() + dt.timedelta(days=5), school_year_of(clock.today())
+        self.running = SchoolYear.objects.named(f"{first}-{first + 1}")
+        YearSchedule.objects.create(
+            county=self.county, school_year=self.running, demands_until=soon, applications_until=soon, recommendations_until=soon
+        )  # fmt: skip
 
     def __call__(self, how_many):
         self.numbers = list(islice(self._numbers, how_many))
@@ -64,6 +102,13 @@ class More:
         self._on_post()
         self._allowances()
         self._care()
+        self._running()
+        self._of_secondment()
+        self._of_teacher()
+        self._of_school()
+        self._of_others()
+        self._questionnaires()
+        self._who_might_go()
         self._accounts()
 
     def _make(self, model, of):
@@ -131,6 +176,9 @@ class More:
                 "school_year": self.year, "sending_school": self.sending, "receiving_school": self.school_of[n], "subject": "语文",
                 "number": 1,
             },
+        )  # fmt: skip
+        self._make(
+            Allocation, lambda n: {"school_year": self.running, "sending_school": self.sending, "subject": "", "receiving_school": self.school_of[n], "number": 1}
         )  # fmt: skip
         self._make(Exemption, lambda n: {"teacher": self.teacher_of[n], "reason": "spouse", "start": DAY})
         self._make(Objection, lambda n: {"notice": self.notice_of[n], "received_on": DAY, "text": f"第{n}条异议"})
@@ -209,6 +257,120 @@ class More:
 
         self._make(CorrectionRequest, lambda n: correction(n, self.world.teacher))
         self._make(CorrectionRequest, lambda n: correction(n, self.teacher_of[n]))
+
+    def _running(self):
+        """On post today, without a month of attendance: the receiving schools owe it, and are reminded."""
+        today = clock.today()
+        start, end = today - dt.timedelta(days=90), today + dt.timedelta(days=90)
+        rows = self._make(
+            Secondment,
+            lambda n: {
+                "teacher": self.teacher_of[n], "programme": self.world.secondment.programme, "sending_school": self.sending,
+                "school_year": self.year, "state": SecondmentState.ON_POST, "start": start, "end": end, "precision": "range",
+            },
+        )  # fmt: skip
+        Placement.objects.bulk_create(
+            Placement(county=self.county, secondment=row, receiving_school=self.school_of[n])
+            for n, row in zip(self.numbers, rows, strict=True)
+        )
+
+    def _of_secondment(self):
+        one = {"secondment": self.world.secondment}
+        self._make(Placement, lambda n: {**one, "receiving_school": self.school_of[n], "order": n + 1})
+        self._make(StateChange, lambda n: {**one, "action": "approve", "source": "review", "target": "approved"})
+        self._dated(SecondmentChange, lambda n: {**one, "kind": "subject", "before": "数学", "after": "科学"})
+        self._dated(WorkRecord, lambda n: {**one, "category": "教案", "title": f"第{n}单元", "number": 3})
+        self._dated(Lesson, lambda n: {**one, "kind": "open", "topic": f"第{n}课", "school": self.school_of[n]})
+        self._dated(Lecture, lambda n: {**one, "title": f"第{n}讲"})
+        self._dated(Mentorship, lambda n: {**one, "apprentice": self.teacher_of[n]})
+        mentorship = {"mentorship": self.world.rows["mentorship"]}
+        self._make(MentorshipStep, lambda n: {**mentorship, "text": f"听第{n}次课", "start": DAY, "end": DAY})
+        appraisals = self._make(Appraisal, lambda n: {**one, "kind": "term", "start": month(n), "end": month(n)})
+        AppraisalScore.objects.bulk_create(
+            AppraisalScore(county=self.county, appraisal=row, item="师德", maximum=20, score=19) for row in appraisals
+        )
+
+    def _of_teacher(self):
+        one = {"teacher": self.world.teacher}
+        self._make(BackboneTitle, lambda n: {**one, "title": f"第{n}届骨干教师"})
+        self._make(Exemption, lambda n: {**one, "reason": "spouse", "start": month(n), "end": month(n)})
+        self._dated(Honour, lambda n: {**one, "title": f"第{n}次优秀"})
+        self._dated(Deed, lambda n: {**one, "text": f"第{n}次雨夜送学生回家"})
+
+    def _of_school(self):
+        one, year = {"school": self.receiving}, {"school_year": self.year}
+        School.objects.filter(pk__in=[row.pk for row in self.schools]).update(centre_school=self.receiving)
+        self._make(YearFacts, lambda n: {"school": self.school_of[n], "teachers": 40, "eligible": 4, **year})
+        self._make(Pairing, lambda n: {"supporting_school": self.school_of[n], "supported_school": self.receiving})
+        self._dated(LeadingGroup, lambda n: {"school": self.school_of[n], "name": f"第{n}组"})
+        self._dated(Meeting, lambda n: {**one, "kind": "座谈会", "topic": f"第{n}次"})
+        self._dated(Training, lambda n: {**one, "kind": "报告会", "topic": f"第{n}次"})
+        self._dated(PolicyDocument, lambda n: {**one, "title": f"第{n}号"})
+        self._dated(PublicNotice, lambda n: {**one, "title": f"受援学校第{n}次公示"})
+        self._dated(TeamReport, lambda n: {**one, "reporter": self.teacher_of[n], "content": "顺利"})
+        self._make(Incentive, lambda n: {**one, **year, "measure": f"第{n}条"})
+        self._make(OutlookItem, lambda n: {**one, **year, "kind": "problem", "text": f"第{n}条"})
+        self._dated(Honour, lambda n: {**one, "title": f"第{n}次先进集体"})
+        self._dated(Deed, lambda n: {**one, "teacher": self.teacher_of[n], "text": f"第{n}件事"})
+
+    def _of_others(self):
+        """Of the one inspection, public notice, activity, allocation and account."""
+        rows, secondment = self.world.rows, self.world.secondment
+        one = {"inspection": rows["inspection"]}
+        self._make(BriefingPoint, lambda n: {**one, "speaker": "校长", "text": f"第{n}点"})
+        self._make(
+            ReviewedItem,
+            lambda n: {**one, "category": "教案", "teacher": self.teacher_of[n], "number": 12, "missing": 1},
+        )
+        self._make(HomeVisit, lambda n: {**one, "number": f"{n}", "opinion": "好"})
+        self._make(Finding, lambda n: {**one, "kind": "problem", "text": f"第{n}条", "teacher": self.teacher_of[n]})
+        notice = {"notice": rows["notice"], "received_on": DAY}
+        self._make(Objection, lambda n: {**notice, "secondment": secondment, "text": f"对名单的第{n}条异议"})
+        Secondment.objects.filter(pk__in=[row.pk for row in self.secondment_of.values()][::2]).update(
+            notice=rows["notice"]
+        )
+        gift = {"donor_school": self.sending, "receiving_school": self.receiving, "activity": rows["activity"]}
+        self._dated(Donation, lambda n: {"kind": "goods", "item": f"活动第{n}批图书", **gift})
+        Membership.objects.bulk_create(
+            Membership(user=rows["member"], role=Role.PRINCIPAL, school=self.school_of[n]) for n in self.numbers
+        )
+        for name in ("difficulty", "activity", "visit", "donation", "work", "leave"):
+            row = rows[name]
+            Attachment.objects.bulk_create(
+                Attachment(
+                    subject_type=row._meta.label_lower, subject_id=str(row.pk), county_id=self.county.pk, name=f"{n}.jpg",
+                    kind="jpg", size=1, sha256=f"{n:064}", stored_name=f"{name}-{n}",
+                )
+                for n in self.numbers
+            )  # fmt: skip
+        for row in (*rows.values(), secondment, self.world.teacher, self.receiving):
+            if hasattr(row, "county_id"):
+                audit.record(rows["member"], "改过", row)
+
+    def _questionnaires(self):
+        now = self.world.rows["own_session"].began
+        sets = self._make(
+            QuestionSet, lambda n: {"key": f"set-{n}", "title": f"第{n}种问卷", "respondents": RespondentKind.PUPILS}
+        )
+        set_of = dict(zip(self.numbers, sets, strict=True))
+        self._make(
+            Questionnaire,
+            lambda n: {
+                "question_set": set_of[n], "school": self.receiving, "school_year": self.year, "opens_at": now,
+                "closes_at": now + dt.timedelta(days=5), "opened_by": self.world.rows["member"],
+            },
+        )  # fmt: skip
+
+    def _who_might_go(self):
+        """Teachers who are due, and each of them entered a second time."""
+        who = {
+            "school": self.sending,
+            "sex": "2",
+            "birth_date": dt.date(1990, 1, 1),
+            "at_school_since": dt.date(2010, 9, 1),
+        }
+        for _ in range(2):
+            self._make(Teacher, lambda n: {"name": f"重名{n}", "id_number": "", **who})
 
     def _accounts(self):
         now = self.world.rows["own_session"].began

@@ -12,12 +12,13 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.urls import URLPattern, URLResolver, get_resolver
 
 View = Callable[..., HttpResponseBase]
 Judge = Callable[[Any, str], bool]
 
+METHODS = ("GET", "HEAD", "OPTIONS", "POST")  # pages and forms take no other; a view may take fewer
 _EXEMPT = ("admin:", "djdt:")  # of development only
 _judges: list[Judge] = []
 _known_actions: list[frozenset[str]] = []
@@ -40,6 +41,8 @@ def needs(*actions: str) -> Callable[[View], View]:
     def declare(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method not in METHODS:
+                return HttpResponseNotAllowed(METHODS)
             if not has(request.user, *actions):
                 raise PermissionDenied("您的角色不能做这件事")
             return view(request, *args, **kwargs)
@@ -54,7 +57,11 @@ def open_to_all(why: str) -> Callable[[View], View]:
     """A page without sign-in. `why` is for the reader of the source and of the list of addresses."""
 
     def declare(view: View) -> View:
-        opened: Any = login_not_required(view)
+        @wraps(view)
+        def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            return view(request, *args, **kwargs) if request.method in METHODS else HttpResponseNotAllowed(METHODS)
+
+        opened: Any = login_not_required(limited)
         opened.open_because = why
         return opened
 

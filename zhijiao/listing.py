@@ -21,6 +21,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
@@ -102,11 +103,13 @@ class ListPage:
     filters: type[ListFilters]
     order: tuple[str, ...]
     search_hint: str
-    nothing: str  # why it is empty where nothing was recorded yet
+    nothing: str  # why it is empty where nothing was recorded yet; for everybody, so without the workbook
+    sheet: str = ""  # of the workbook, from which it can be filled by those who may import
     unit: str = "条"
     css: str = "flow"  # how a row folds on a phone: "flow" as a line of text, "from-to" as sender → receiver
     views: tuple[ListView, ...] = field(default=())
     template: str = "components/list_page.html"  # or one that extends it, with buttons at the heading
+    export: str = ""  # the name of the address that gives the filtered rows as a workbook
     carried: tuple[str, ...] = ()  # what else of the address a search keeps, such as the year of a plan
 
     def render(
@@ -173,6 +176,18 @@ class Listing:
         picked = list(found.order_by(*self._order()).values_list("pk", flat=True)[first : first + ROWS])
         rows = {row.pk: row for row in self._filterset.queryset.filter(pk__in=picked).order_by()}
         return [rows[key] for key in picked if key in rows]
+
+    @property
+    def matching(self) -> QuerySet[Any]:
+        """All the rows that the address asks for, in its order, not those of a page alone."""
+        found = self._filtered.filter(self._view.condition) if self._view else self._filtered
+        return found.order_by(*self._order())
+
+    @property
+    def export_url(self) -> str:
+        """Where the same rows are given as a workbook; "" where they are not."""
+        asked = self.address(page=None).partition("?")[2]
+        return f"{reverse(self.page.export)}?{asked}" if self.page.export and self.count else ""
 
     @property
     def span(self) -> str:

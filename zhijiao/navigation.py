@@ -30,28 +30,36 @@ class Entry:
     opens: tuple[str, ...] = ()
     within: tuple[str, ...] = ()  # other pages that belong to it; the beginning of a name is enough
 
+    def reach(self, name: str) -> int:
+        """How exactly the page of this name is the entry's: the longest beginning that fits, 0 where none does."""
+        if name == self.url_name:
+            return len(name) + 1
+        return max((len(beginning) for beginning in self.within if name.startswith(beginning)), default=0)
+
 
 def _entry(label: str, icon: str, url_name: str, group: str, opens: str = "", *within: str) -> Entry:
     return Entry(label, icon, url_name, group, tuple(opens.split()), within)
 
 
 ENTRIES = (
-    _entry("今天", "house", "home", "", "home"),
-    _entry("通知", "bell", "notices:notice_list", "", "account.own", "notices:template"),
+    _entry("今天", "house", "home", "", "home", "send_reminder"),
+    _entry("通知", "bell", "notices:notice_list", "", "account.own", "notices:"),
     _entry("支教派遣", "people", "assignments:secondment_list", "选派", "secondment.list", "assignments:secondment", "assignments:change", "assignments:application"),
     _entry("需求与计划", "clipboard-plus", "assignments:plan", "选派", "plan.view demand.view", "assignments:plan", "assignments:demand"),
     _entry("应交流名单", "person-lines-fill", "assignments:candidate_list", "选派", "candidate.view", "assignments:candidate", "assignments:exemption"),
     _entry("公示", "megaphone", "assignments:public_notice_list", "选派", "notice.view", "assignments:public_notice", "assignments:objection"),
-    _entry("教师", "person-badge", "assignments:teacher_list", "选派", "teacher.list", "assignments:teacher", "assignments:duplicate", "assignments:merge"),
+    _entry("教师", "person-badge", "assignments:teacher_list", "选派", "teacher.list", "assignments:teacher", "assignments:correction", "assignments:duplicate"),
     _entry("学校", "building", "assignments:school_list", "选派", "school.view", "assignments:school"),
     _entry("考勤", "calendar3", "assignments:attendance", "在岗与帮扶", "attendance.view attendance.edit", "assignments:attendance"),
     _entry("请假", "pause-circle-fill", "assignments:leave_list", "在岗与帮扶", "leave.view", "assignments:leave"),
     _entry("任课", "table", "assignments:timetable", "在岗与帮扶", "timetable.edit", "assignments:timetable"),
+    _entry("工作记录", "journal-text", "evaluations:work_list", "在岗与帮扶", "worklog.view", "evaluations:work"),
     _entry("补助", "cash-stack", "assignments:allowances", "在岗与帮扶", "allowance.view", "assignments:allowance"),
     _entry("困难诉求", "chat-square-text", "assignments:difficulty_list", "在岗与帮扶", "difficulty.view", "assignments:difficulty"),
     _entry("保障与慰问", "heart", "assignments:visit_list", "在岗与帮扶", "care.view", "assignments:visit", "assignments:condolencevisit", "assignments:provision"),
     _entry("帮扶活动", "hand-thumbs-up", "assignments:activity_list", "在岗与帮扶", "activity.list", "assignments:activity", "assignments:donation"),
     _entry("督导检查", "clipboard-check", "evaluations:inspection_list", "检查与考核", "inspection.list", "evaluations:inspection"),
+    _entry("问卷", "chat-square-text", "evaluations:questionnaire_list", "检查与考核", "questionnaire.progress_count", "evaluations:question"),
     _entry("工作总结", "file-earmark-text", "reports:index", "年度成果", "report.read", "reports:annual"),
     _entry("数据项", "layout-three-columns", "reports:figures", "年度成果", "figure.read", "reports:figure"),
     _entry("文件", "printer", "reports:papers", "年度成果", "document.generate document.own allowance.view", "reports:paper", "reports:certificate", "reports:national"),
@@ -59,6 +67,18 @@ ENTRIES = (
     _entry("账号", "person-gear", "assignments:member_list", "数据", "user.list", "assignments:member"),
     _entry("操作记录", "clock-history", "audit:entry_list", "数据", "audit.view", "audit:"),
 )  # fmt: skip
+# Around the menu: the search box above it, and what is one's own below it.
+SEARCH = _entry("搜索", "search", "assignments:search", "", "search", "assignments:search")
+ACCOUNT = _entry(
+    "个人设置", "person-gear", "account", "", "account.own",
+    "password_change", "second_factor", "recovery_codes", "session_end", "assignments:role_own", "assignments:role_lend", "assignments:role_take_back",
+)  # fmt: skip
+
+
+def entry_of(name: str) -> Entry | None:
+    """To which entry a page belongs, by its URL name; the one rule for what the menu marks as here."""
+    best = max((*ENTRIES, SEARCH, ACCOUNT), key=lambda entry: entry.reach(name))
+    return best if best.reach(name) else None
 
 
 class Navigation:
@@ -69,15 +89,25 @@ class Navigation:
 
     @cached_property
     def groups(self) -> list[tuple[str, list[dict[str, Any]]]]:
-        match = self._request.resolver_match
-        here = match.view_name if match else ""
         known = [(entry, address) for entry in ENTRIES if self._is_open(entry) and (address := _address(entry))]
-        exact = any(here == entry.url_name for entry, _ in known)
         grouped: dict[str, list[dict[str, Any]]] = {}
         for entry, address in known:
-            is_current = here == entry.url_name or (not exact and here.startswith(entry.within or ("\0",)))
+            is_current = entry is self._here
             grouped.setdefault(entry.group, []).append({"entry": entry, "url": address, "is_current": is_current})
         return list(grouped.items())
+
+    @cached_property
+    def _here(self) -> Entry | None:
+        match = self._request.resolver_match
+        return entry_of(match.view_name) if match else None
+
+    @property
+    def is_search(self) -> bool:
+        return self._here is SEARCH
+
+    @property
+    def is_account(self) -> bool:
+        return self._here is ACCOUNT
 
     @cached_property
     def may_import(self) -> bool:
@@ -97,9 +127,12 @@ class Navigation:
     @cached_property
     def unread(self) -> int:
         """How many notices the person has not read."""
-        if not self._request.user.is_authenticated:
+        user: Any = self._request.user
+        if not user.is_authenticated:
             return 0
-        return int(Notice.objects.visible_to(self._request.user).unread().count())
+        if (known := getattr(user, "unread_notices", None)) is not None:  # came with the person
+            return int(known)
+        return int(Notice.objects.visible_to(user).unread().count())
 
     @cached_property
     def years(self) -> list[Any]:
@@ -120,7 +153,7 @@ class Navigation:
         membership = self._membership
         if membership and membership.school:
             return str(membership.school)
-        county = membership.district if membership and membership.district else home_county()
+        county = (membership and membership.county) or home_county()
         return county.bureau_name if county else settings.COUNTY_NAME
 
     @cached_property
@@ -134,10 +167,11 @@ class Navigation:
         user: Any = self._request.user
         if not user.is_authenticated:
             return None
-        known = getattr(user, "memberships_of_today", None)  # found when it was asked what the person may see
+        has(user, "search")  # what the person may do is looked up in their roles, which are known from then on
+        known = getattr(user, "memberships_of_today", None)
         if known is not None:
             return next(iter(sorted(known, key=lambda membership: membership.pk)), None)
-        return user.memberships.current().select_related("school", "district").order_by("pk").first()
+        return user.memberships.current().select_related("school", "district", "teacher__county").order_by("pk").first()
 
 
 def _address(entry: Entry) -> str:

@@ -3,6 +3,7 @@
 from django.apps import apps
 from django.urls import include, path
 
+from evaluations.views.questionnaires_public import q_answer, q_done, q_typed
 from reports.views_papers import certificate_verify
 from zhijiao import reading_back
 
@@ -11,6 +12,9 @@ urlpatterns = [
     path("", include("assignments.urls")),
     path("", include("evaluations.urls")),
     path("", include("reports.urls")),
+    path("q/", q_typed, name="q_typed"),
+    path("q/done/", q_done, name="q_done"),
+    path("q/<str:code>/", q_answer, name="q_answer"),
     path("v/", certificate_verify, name="certificate_check"),
     path("v/<str:code>/", certificate_verify, name="certificate_verify"),
     path("notices/", include("zhijiao.notices.urls")),

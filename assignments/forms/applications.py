@@ -17,16 +17,19 @@ from assignments.forms.plan import SchoolBook, school_text
 from assignments.forms.workflow import day_field, words_field
 from assignments.models import DueRule, Exemption, Programme, SchoolYear, Teacher
 from zhijiao.dates import school_year_span, told
+from zhijiao.fields import Segments
 
-_YES_NO = [("", "不填"), ("True", "是"), ("False", "否")]
+_YES_NO = [("True", "是"), ("False", "否")]
 _WITH_SCHOOL = re.compile(r"(?P<name>[^（(]+)[（(](?P<school>[^）)]+)[）)]")
+WISH_HINT = f"写校名，边写边提示；最多 {MOST_WISHES} 所，按先后考虑，可以不填"
 NEAR_THE_YEAR = dt.timedelta(days=45)  # a secondment may begin with the preparation in summer
 
 
 def yes_no(label: str, **options: Any) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
-        label=label, choices=_YES_NO, required=False, empty_value=None, coerce=lambda value: value == "True", **options
-    )
+        label=label, choices=_YES_NO, required=False, empty_value=None, coerce=lambda value: value == "True",
+        widget=Segments(), **options,
+    )  # fmt: skip
 
 
 class ApplicationForm(forms.Form):
@@ -66,7 +69,7 @@ class ApplicationForm(forms.Form):
         ]
         for number in range(1, MOST_WISHES + 1):
             label = f"意向学校 {number}" if number > 1 else "意向学校"
-            self.fields[f"wish_{number}"] = school_text(label)
+            self.fields[f"wish_{number}"] = school_text(label, help_text="" if number > 1 else WISH_HINT)
         if partners is not None:
             self.fields["swap"] = forms.CharField(
                 label="互派教师",

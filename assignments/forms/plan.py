@@ -144,7 +144,20 @@ class ShareRow:
     receiver: forms.BoundField
     subject: forms.BoundField
     number: forms.BoundField
-    hint: str = ""
+
+    @property
+    def where(self) -> str:
+        """What the line is called where it is folded, on a phone."""
+        return f"{self.receiver.value() or '受援学校待定'} {self.subject.value() or '不限学科'}"
+
+    @property
+    def whence(self) -> str:
+        name = self.sender.value()
+        return f"{name}派出" if name else "还没写派出学校"
+
+    @property
+    def is_wrong(self) -> bool:
+        return any(field.errors for field in (self.sender, self.receiver, self.subject, self.number))
 
 
 class AllocationsForm(forms.Form):
@@ -162,8 +175,8 @@ class AllocationsForm(forms.Form):
         self.lines = min(MOST_LINES, known + (MORE if data is not None and "more" in data else 0))
         for place in range(self.lines):
             opening = self._suggested[place] if place < len(self._suggested) else None
-            self.fields[f"s-{place}"] = school_text("派出学校")
-            self.fields[f"r-{place}"] = school_text("受援学校", opening.school if opening else "")
+            self.fields[f"s-{place}"] = school_text("派出学校", is_in_row=True)
+            self.fields[f"r-{place}"] = school_text("受援学校", opening.school if opening else "", is_in_row=True)
             self.fields[f"k-{place}"] = _subject(opening.subject if opening else "")
             self.fields[f"n-{place}"] = _number(opening.open if opening else None)
 
@@ -200,11 +213,12 @@ class AllocationsForm(forms.Form):
             return None
 
 
-def school_text(label: str, initial: str = "", **options: Any) -> forms.CharField:
-    """A school by its name; the page has the list of them as `schools`."""
+def school_text(label: str, initial: str = "", *, is_in_row: bool = False, **options: Any) -> forms.CharField:
+    """A school by its name; the page has the list of them as `schools`. In a row of many there is no label but the field's own."""
+    attrs = {"aria-label": label, "placeholder": label} if is_in_row else {}
     return forms.CharField(
         label=label, required=options.pop("required", False), max_length=80, initial=initial,
-        widget=forms.TextInput(attrs={"class": "form-control", "list": "schools", "autocomplete": "off", "aria-label": label, "placeholder": label}), **options,
+        widget=forms.TextInput(attrs={"class": "form-control", "list": "schools", "autocomplete": "off", **attrs}), **options,
     )  # fmt: skip
 
 
@@ -272,7 +286,7 @@ class MatchingForm(forms.Form):
         super().__init__(data)
         self._book, self._keys = book, list(proposed)
         for key, opening in proposed.items():
-            self.fields[f"school-{key}"] = school_text("受援学校", opening.school if opening else "")
+            self.fields[f"school-{key}"] = school_text("受援学校", opening.school if opening else "", is_in_row=True)
             self.fields[f"subject-{key}"] = _subject(opening.subject if opening else "")
 
     def row(self, key: int) -> tuple[forms.BoundField, forms.BoundField]:

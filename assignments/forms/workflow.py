@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from assignments.changes import problem
 from assignments.choices import SUBJECT_CHOICES, ChangeKind, EndReason
+from assignments.length import unexplained
 from assignments.models import School, Secondment
-from assignments.workflow import NOTICE_DAYS, Transition, asked_more, scheduled
+from assignments.workflow import NOTICE_DAYS, Transition, asked_more, partners, scheduled
+from zhijiao.fields import Segments
 
 
 class DayInput(forms.DateInput):
@@ -81,11 +83,24 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._secondments = secondments
         for name in step.asks:
-            self.fields[name] = _field(name, step)
+            if name == "why_short":
+                self._ask_why_short(step)
+            else:
+                self.fields[name] = _field(name, step)
         for name, make in asked_more[step.key].items():
             self.fields[name] = make(secondments)
         if "working_days" in self.fields and secondments:
             self.fields["working_days"].initial = scheduled(secondments[0], "notice_days") or NOTICE_DAYS
+
+    def _ask_why_short(self, step: Transition) -> None:
+        """Asked only where somebody's secondment, or their partner's of a swap, is shorter than its programme lasts."""
+        rows = {row.pk: row for one in self._secondments for row in (one, *partners(step, one))}
+        if short := unexplained(rows.values()):
+            told = "；".join(f"{row.teacher}：{words}" for row, words in short[:3])
+            more = f" 等 {len(short)} 人" if len(short) > 3 else ""
+            self.fields["why_short"] = words_field(
+                "短于规定月数的原因", 300, rows=2, help_text=f"{told}{more}。确需短一些的，写明原因，会记在办理记录里"
+            )
 
     def clean_reported_on(self) -> Any:
         day, today = self.cleaned_data["reported_on"], timezone.localdate()
@@ -135,7 +150,7 @@ class ChangeForm(forms.Form):
         if kind == ChangeKind.END_EARLY:
             self.fields["keeps_months"] = forms.TypedChoiceField(
                 label="已服务的月数", choices=[("True", "认定"), ("False", "不认定")], initial="True",
-                coerce=lambda value: value == "True", help_text="认定的月数计入服务年限证明",
+                coerce=lambda value: value == "True", widget=Segments(), help_text="认定的月数计入服务年限证明",
             )  # fmt: skip
         self.fields["reason"] = forms.ChoiceField(
             label="原因",

@@ -3,6 +3,7 @@
 from assignments.models.aid import Activity, Donation
 from assignments.models.calendar import PolicyRule, Programme, SchoolYear, Term
 from assignments.models.care import CondolenceVisit, Difficulty, Provision
+from assignments.models.distinct import DistinctPair
 from assignments.models.organisation import (
     Incentive,
     LeadingGroup,
@@ -50,6 +51,7 @@ __all__ = [
     "Demand",
     "DemandAnswer",
     "Difficulty",
+    "DistinctPair",
     "District",
     "Donation",
     "DueRule",

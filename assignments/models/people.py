@@ -262,5 +262,11 @@ class Membership(models.Model):
         return f"{self.user} {self.get_role_display()}"
 
     @property
+    def county(self) -> Any:
+        """Where the role stands; the district itself of a role at a bureau."""
+        place = self.school or self.teacher
+        return self.district or (place and place.county)
+
+    @property
     def place(self) -> Any:
         return self.school or self.district or (self.teacher and self.teacher.school)

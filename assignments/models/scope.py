@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from assignments.choices import BUREAU_ROLES, KNOWN_TO_RECEIVER, SCHOOL_ROLES, Role
+from assignments.choices import BUREAU_ROLES, KNOWN_TO_RECEIVER, OVER, SCHOOL_ROLES, Role
+from zhijiao import clock
 from zhijiao.dates import ApproximateDateAttribute
 
 if TYPE_CHECKING:
@@ -57,19 +58,20 @@ class Access:
 
     @classmethod
     def _computed(cls, user: Any, day: dt.date) -> Access:
-        memberships = list(user.memberships.current(day).select_related("school", "teacher", "district"))
+        from assignments.models.places import District, School
+
+        parts = District.objects.filter(parent=OuterRef("district"))
+        villages = School.objects.filter(centre_school=OuterRef("school"))
+        rows = user.memberships.current(day).annotate(has_parts=Exists(parts), has_villages=Exists(villages))
+        memberships = list(rows.select_related("school__county", "teacher__county", "district"))
         user.memberships_of_today = memberships  # the frame of the page and the home page ask for them too
         bureau = {m.district_id for m in memberships if m.role in BUREAU_ROLES}
         schools = {m.school_id for m in memberships if m.role in SCHOOL_ROLES}
         districts, below = set(bureau), set(schools)
-        if bureau:
-            from assignments.models.places import District
-
+        if any(m.has_parts for m in memberships if m.role in BUREAU_ROLES):
             within = Q(parent__in=bureau) | Q(parent__parent__in=bureau)
             districts |= set(District.objects.filter(within).values_list("pk", flat=True))
-        if schools:
-            from assignments.models.places import School
-
+        if any(m.has_villages for m in memberships if m.role in SCHOOL_ROLES):
             below |= set(School.objects.filter(centre_school__in=schools).values_list("pk", flat=True))
         return cls(
             districts=frozenset(districts),
@@ -85,11 +87,45 @@ def _county_of(membership: Any) -> int:
     return int(place.county_id)
 
 
-def at_schools(path: str, schools: frozenset[int]) -> Q:
-    """Rows whose school on this path is one of these. A receiving school knows of a secondment from its dispatch on."""
+def memberships_of(user: Any) -> list[Any]:
+    """The person's roles of today with their places, the first granted first; known once it was asked what they may see."""
+    if not getattr(user, "is_authenticated", False):
+        return []
+    Access.of(user)
+    known = getattr(user, "memberships_of_today", None)
+    if known is None:  # an administrator of the installation, who sees everything without a role
+        known = user.memberships_of_today = list(
+            user.memberships.current().select_related("school__county", "teacher__county", "district")
+        )
+    return sorted(known, key=lambda membership: membership.pk)
+
+
+# A receiving school still has things to settle with a teacher who went home; after that it reads, and changes nothing.
+KEPT_AFTER_END = dt.timedelta(days=60)
+
+
+def at_schools(path: str, schools: frozenset[int], *, still_open: bool = False) -> Q:
+    """Rows whose school on this path is one of these. A receiving school knows of a secondment from its dispatch on.
+
+    `still_open` leaves out those secondments that were over so long ago that their receiving school only reads them.
+    """
     found = Q(**{f"{path}__in": schools})
     secondment, is_received, _ = path.rpartition("placements__receiving_school")
-    return found & Q(**{f"{secondment}state__in": KNOWN_TO_RECEIVER}) if is_received else found
+    if not is_received:
+        return found
+    found &= Q(**{f"{secondment}state__in": KNOWN_TO_RECEIVER})
+    return found & _still_open(secondment) if still_open else found
+
+
+def _still_open(secondment: str) -> Q:
+    """In words that hold for each row of a join, so without a negation. What was never closed has not ended."""
+    since, ended_on, end = clock.today() - KEPT_AFTER_END, f"{secondment}ended_on", f"{secondment}end"
+    running = [state for state in KNOWN_TO_RECEIVER if state not in OVER]
+    return (
+        Q(**{f"{secondment}state__in": running})
+        | Q(**{f"{ended_on}__gte": since})
+        | Q(**{ended_on: None, f"{end}__gte": since})
+    )
 
 
 class CountyQuerySet(models.QuerySet[Any]):
@@ -145,12 +181,12 @@ class CountyModel(models.Model):
         return tuple(path for path in cls.schools_concerned if "receiving_school" not in path)
 
     @classmethod
-    def receiving_side(cls, schools: frozenset[int]) -> Q:
+    def receiving_side(cls, schools: frozenset[int], *, still_open: bool = False) -> Q:
         """The rows that these schools have as receivers, or as their own."""
         found = Q(pk__in=[])
         for path in cls.schools_concerned if schools else ():
             if "sending_school" not in path and path != "teacher__school":
-                found |= at_schools(path, schools)
+                found |= at_schools(path, schools, still_open=still_open)
         return found
 
 

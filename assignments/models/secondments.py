@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -12,6 +13,8 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from assignments.choices import (
+    KNOWN_TO_RECEIVER,
+    OVER,
     SERVING_STATES,
     SUBJECT_CHOICES,
     ChangeKind,
@@ -22,7 +25,8 @@ from assignments.choices import (
     SecondmentState,
     TeachingStage,
 )
-from assignments.models.scope import CountyModel, DatedModel, DatedQuerySet
+from assignments.models.scope import KEPT_AFTER_END, CountyModel, DatedModel, DatedQuerySet
+from zhijiao import clock
 from zhijiao.dates import Precision
 from zhijiao.wordlists import WordListField
 
@@ -176,6 +180,13 @@ class Secondment(DatedModel):
         return str(self.when)
 
     @property
+    def is_open_to_receiver(self) -> bool:
+        """Whether its receiving schools still act on it: the same as `at_schools(…, still_open=True)` asks of rows."""
+        last = self.ended_on or self.end
+        is_long_over = self.state in OVER and (last is None or last < clock.today() - KEPT_AFTER_END)
+        return self.state in KNOWN_TO_RECEIVER and not is_long_over
+
+    @property
     def served_months(self) -> Decimal:
         """As certified, else counted from the dates, in half months."""
         if self.months is not None:
@@ -183,8 +194,13 @@ class Secondment(DatedModel):
         start, end = self.reported_on or self.start, self.ended_on or self.end
         if start is None or end is None:
             return Decimal(0)
-        days = (end - start).days + 1
-        return (Decimal(days) / Decimal("30.4") * 2).quantize(Decimal(1)) / 2
+        return half_months(start, end)
+
+
+def half_months(start: dt.date, end: dt.date) -> Decimal:
+    """How long it is from a day to another, in months, to the half."""
+    days = (end - start).days + 1
+    return (Decimal(days) / Decimal("30.4") * 2).quantize(Decimal(1)) / 2
 
 
 class Placement(CountyModel):

@@ -8,7 +8,7 @@ from assignments.choices import LOCATION_ALIASES, SCHOOL_STAGE_ALIASES, Location
 from assignments.models import School
 from assignments.pinyin import set_readings
 from assignments.sheets.columns import text
-from zhijiao.workbook.description import Column, RowValues, Sheet
+from zhijiao.workbook.description import Column, Former, RowValues, Sheet
 from zhijiao.workbook.kinds import Choice, Phone, Reference, SchoolCode, Words, YesNo
 
 
@@ -22,6 +22,8 @@ SCHOOLS = Sheet(
     help="派出学校、受援学校都写在这里，一校一行。一所学校派出还是受援，由派遣记录决定，不用填。",
     key=("name",),
     names=lambda school: [school.name, *school.aliases],
+    # Schools that were merged leave their names, and a number that is not used any more, with the one that stays.
+    former=Former(lambda school: school.aliases, cells=("name", "code"), kept=("name", "aliases", "code")),
     prepare=_prepare,
     rows=lambda rows: rows.filter(merged_into=None),
     derived=("initials",),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from assignments.choices import (
@@ -132,6 +132,18 @@ def _check_overlaps(rows: list[ParsedRow], context: Any) -> Iterable[Problem]:
         by_teacher[teacher].append((row, secondment))
 
 
+def _not_applied_for_again(rows: QuerySet[Secondment]) -> QuerySet[Secondment]:
+    """Without those that were withdrawn and then applied for once more: teacher, year and programme would name two.
+
+    Nothing hangs on them but the story of the withdrawal, which stays with this county's own records.
+    """
+    later = Q(pk__gt=OuterRef("pk")) | ~Q(state=SecondmentState.WITHDRAWN)
+    again = Secondment.objects.filter(
+        later, teacher=OuterRef("teacher"), school_year=OuterRef("school_year"), programme=OuterRef("programme")
+    )
+    return rows.exclude(Q(state=SecondmentState.WITHDRAWN) & Exists(again))
+
+
 def _names(secondment: Secondment) -> list[str]:
     teacher = secondment.teacher
     names = [teacher.name]
@@ -184,6 +196,7 @@ SECONDMENTS = Sheet(
     prepare=_prepare_secondment,
     derived=("is_full_time", "state"),
     export=of_stays,
+    rows=_not_applied_for_again,
     select=("teacher", "teacher__school", "sending_school", "programme", "school_year", "team", "swapped_with"),
     columns=(
         teacher_column("教师", required=True, sample="沈若兰", aliases=("姓名", "教师姓名", "支教教师")),

@@ -162,6 +162,7 @@ DONATIONS = ListPage(
     order=("-start", "-pk"),
     search_hint="名称、捐赠方、受赠方",
     nothing="捐了钱、物或工程，登记一笔；属于某次活动的，在活动的页上登记。",
+    sheet="捐赠明细",
     unit="笔",
     views=(
         ListView("资金", "cash", Q(kind=DonationKind.CASH)),

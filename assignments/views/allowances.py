@@ -29,7 +29,7 @@ from zhijiao.entry import once
 from zhijiao.filters import ListFilters
 from zhijiao.listing import ListColumn, ListPage
 from zhijiao.quantities import plain
-from zhijiao.refusals import Refused, tells_refusals
+from zhijiao.refusals import Refused, WordsNeeded, tells_refusals
 
 LOOKS = {
     SheetState.DRAFT: ("draft", "pencil"),
@@ -85,6 +85,7 @@ PAYMENTS = ListPage(
     order=("-month", "secondment__teacher__name", "pk"),
     search_hint="姓名、拼音首字母",
     nothing="县教育局财务锁定发放表以后，这里就有了。",
+    sheet="补助发放",
     columns=(
         ListColumn("教师", lambda row: linked("assignments:secondment_detail", row.secondment_id, row.secondment.teacher.name), "c-name"),
         ListColumn("月份", lambda row: told_month(row.month), "nw", "month", ("month",)),
@@ -118,7 +119,10 @@ def sheet_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return _show(request, sheet)
 
 
-def _show(request: HttpRequest, sheet: AllowanceSheet) -> HttpResponse:
+def _show(
+    request: HttpRequest, sheet: AllowanceSheet, *, needed: dict[str, str] | None = None, status: int = 200
+) -> HttpResponse:
+    """`needed`: what is missing in one of the forms of the page, by its name."""
     user = request.user
     placements = Prefetch(
         "secondment__placements", Placement.objects.select_related("receiving_school").order_by("order")
@@ -127,7 +131,7 @@ def _show(request: HttpRequest, sheet: AllowanceSheet) -> HttpResponse:
     is_open = sheet.state != SheetState.LOCKED
     books = allowances.books_for(sheet) if is_open else None
     reckoned = {one.secondment.pk: one for one in allowances.reckon(books, sheet.month)} if books else {}
-    may_edit = may(user, "allowance.edit") and sheet.state == SheetState.DRAFT and sheet.prepared_by_id == user.pk
+    may_edit = not allowances.why_not_edit(sheet, user)
     access = Access.of(user)
     context = {
         "sheet": sheet,
@@ -152,8 +156,10 @@ def _show(request: HttpRequest, sheet: AllowanceSheet) -> HttpResponse:
         "shows_cards": access.everything or bool(access.roles & {Role.FINANCE, Role.AUDITOR}),
         "may_reveal": may(user, "teacher.reveal_bank"),
         "lock_form": LockForm(initial={"paid_on": timezone.localdate()}),
+        "needed": needed or {},
+        "picked": [int(key) for key in request.POST.getlist("secondment") if key.isdecimal()],
     }
-    return render(request, "assignments/allowance_sheet.html", context)
+    return render(request, "assignments/allowance_sheet.html", context, status=status)
 
 
 class _Line:
@@ -208,14 +214,19 @@ def sheet_new(request: HttpRequest) -> HttpResponse:
         return turn.answered(reverse("assignments:allowance_sheet", args=[sheet.pk]))
 
 
-def _act(request: HttpRequest, pk: int, do: Callable[[AllowanceSheet], Any], words: str) -> HttpResponse:
+def _act(
+    request: HttpRequest, pk: int, do: Callable[[AllowanceSheet], Any], words: str, form: str = ""
+) -> HttpResponse:
     sheet = get_object_or_404(_sheets(request), pk=pk)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        do(sheet)
-        messages.success(request, words)
-        return turn.answered(reverse("assignments:allowance_sheet", args=[pk]))
+    try:
+        with once(request) as turn:
+            if turn.is_repeat:
+                return turn.again()
+            do(sheet)
+            messages.success(request, words)
+            return turn.answered(reverse("assignments:allowance_sheet", args=[pk]))
+    except WordsNeeded as needed:
+        return _show(request, sheet, needed={form: str(needed)}, status=422)
 
 
 @needs("allowance.edit")
@@ -238,7 +249,11 @@ def sheet_check(request: HttpRequest, pk: int) -> HttpResponse:
 def sheet_send_back(request: HttpRequest, pk: int) -> HttpResponse:
     reason = request.POST.get("reason", "")[:300]
     return _act(
-        request, pk, lambda sheet: allowances.send_back(sheet, by=request.user, reason=reason), "发放表退回给编制人了。"
+        request,
+        pk,
+        lambda sheet: allowances.send_back(sheet, by=request.user, reason=reason),
+        "发放表退回给编制人了。",
+        "send_back",
     )
 
 
@@ -248,7 +263,8 @@ def sheet_send_back(request: HttpRequest, pk: int) -> HttpResponse:
 def sheet_lock(request: HttpRequest, pk: int) -> HttpResponse:
     form = LockForm(request.POST)
     if not form.is_valid():
-        raise Refused("发放日期看不懂，应写成 2026-11-05")
+        sheet = get_object_or_404(_sheets(request), pk=pk)
+        return _show(request, sheet, needed={"lock": "发放日期看不懂，应写成 2026-11-05"}, status=422)
     paid_on = form.cleaned_data["paid_on"]
     return _act(
         request, pk, lambda sheet: allowances.lock(sheet, by=request.user, paid_on=paid_on), "发放表已锁定，不再改动。"
@@ -262,13 +278,15 @@ def sheet_settle(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes the ticked differences of earlier months into this sheet."""
     keys = {int(key) for key in request.POST.getlist("secondment") if key.isdecimal()}
     if not keys:
-        raise Refused("还没有选要补扣的老师")
+        sheet = get_object_or_404(_sheets(request), pk=pk)
+        return _show(request, sheet, needed={"pick": "还没有选要补扣的老师"}, status=422)
     reason = request.POST.get("reason", "")
     return _act(
         request,
         pk,
         lambda sheet: allowances.settle(sheet, keys, by=request.user, reason=reason),
         "差额已经放进这张发放表。",
+        "settle",
     )
 
 

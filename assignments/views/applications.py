@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assignments import applications
-from assignments.access import within
+from assignments.access import is_of_bureau, within
 from assignments.applications import MOST_WISHES, OPEN, SEEN_FIELDS, may_apply_for
 from assignments.forms.applications import ApplicationForm
 from assignments.models import Application, Programme, Secondment, Teacher
 from assignments.models.scope import Access
-from assignments.plan import ChangedMeanwhile, is_of_bureau
+from assignments.plan import ChangedMeanwhile
 from assignments.views.plan import schools_of
 from assignments.views.planning import Planning, attempt
 from assignments.views.reading import Reading

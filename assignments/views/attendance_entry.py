@@ -30,7 +30,7 @@ from zhijiao.entry import once
 from zhijiao.filters import ListFilters
 from zhijiao.listing import ListColumn, ListPage
 from zhijiao.quantities import plain
-from zhijiao.refusals import tells_refusals
+from zhijiao.refusals import WordsNeeded, tells_refusals
 from zhijiao.working_days import is_working_day, remark
 
 WEEKDAYS = "一二三四五六日"
@@ -141,6 +141,7 @@ def _show(
     *,
     typed: MonthForm | None = None,
     problems: list[str] | None = None,
+    needed: str = "",
     status: int = 200,
 ) -> HttpResponse:
     if typed is not None:
@@ -171,6 +172,7 @@ def _show(
         "confirm_url": address_of(whole.month, whole.school, "attendance_confirm"),
         "reopen_url": address_of(whole.month, whole.school, "attendance_reopen"),
         "problems": problems or [],
+        "needed": needed,
     }
     return render(request, "assignments/attendance_month.html", context, status=status)
 
@@ -229,12 +231,16 @@ def attendance_reopen(request: HttpRequest, year: int, month: str) -> HttpRespon
     first = _month(year, month)
     asked = request.GET.get("school", "")
     school = get_object_or_404(attendance.schools_seen_by(request.user), pk=int(asked) if asked.isdecimal() else 0)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        attendance.reopen(school, first, by=request.user, reason=request.POST.get("reason", ""))
-        messages.success(request, f"{school}{told_month(first)}的考勤重新打开了，学校可以改了。")
-        return turn.answered(address_of(first, None, "attendance_overview_of"))
+    try:
+        with once(request) as turn:
+            if turn.is_repeat:
+                return turn.again()
+            attendance.reopen(school, first, by=request.user, reason=request.POST.get("reason", ""))
+            messages.success(request, f"{school}{told_month(first)}的考勤重新打开了，学校可以改了。")
+            return turn.answered(address_of(first, None, "attendance_overview_of"))
+    except WordsNeeded as needed:
+        ours = list(attendance.schools_of(request.user))
+        return _show(request, SchoolMonth(school, first, user=request.user), ours, needed=str(needed), status=422)
 
 
 # --- one's own ---------------------------------------------------------------------------------------------------------
@@ -243,10 +249,15 @@ def attendance_reopen(request: HttpRequest, year: int, month: str) -> HttpRespon
 @needs("attendance.confirm_own")
 def attendance_own(request: HttpRequest) -> HttpResponse:
     """The teacher's months: what the school entered, to be found right or wrong."""
+    return _own_page(request)
+
+
+def _own_page(request: HttpRequest, *, needed: str = "", of: int = 0, status: int = 200) -> HttpResponse:
+    """`needed`: what is missing in the words about the month `of`."""
     rows = list(attendance.own_months(request.user)[:24])
     waiting = [row for row in rows if row.confirmed_on and not row.seen_on]
-    context = {"rows": [_Own(row) for row in rows], "waiting": len(waiting)}
-    return render(request, "assignments/attendance_own.html", context)
+    context = {"rows": [_Own(row) for row in rows], "waiting": len(waiting), "needed": needed, "needed_of": of}
+    return render(request, "assignments/attendance_own.html", context, status=status)
 
 
 class _Own:
@@ -276,16 +287,19 @@ class _Own:
 def attendance_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """没有出入, or what is wrong in words."""
     row = get_object_or_404(within(AttendanceMonth.objects.all(), request.user, "attendance.confirm_own"), pk=pk)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        if request.POST.get("answer") == "dispute":
-            attendance.dispute(row, by=request.user, words=request.POST.get("words", ""))
-            messages.success(request, f"{told_month(row.month)}的异议已经告诉学校和教育局。")
-        else:
-            attendance.accept(row, by=request.user)
-            messages.success(request, f"{told_month(row.month)}的考勤您核对过了。")
-        return turn.answered(reverse("assignments:attendance_own"))
+    try:
+        with once(request) as turn:
+            if turn.is_repeat:
+                return turn.again()
+            if request.POST.get("answer") == "dispute":
+                attendance.dispute(row, by=request.user, words=request.POST.get("words", ""))
+                messages.success(request, f"{told_month(row.month)}的异议已经告诉学校和教育局。")
+            else:
+                attendance.accept(row, by=request.user)
+                messages.success(request, f"{told_month(row.month)}的考勤您核对过了。")
+            return turn.answered(reverse("assignments:attendance_own"))
+    except WordsNeeded as needed:
+        return _own_page(request, needed=str(needed), of=row.pk, status=422)
 
 
 # --- who still owes what -----------------------------------------------------------------------------------------------
@@ -339,6 +353,7 @@ ATTENDANCE = ListPage(
     order=("-month", "secondment__teacher__name", "pk"),
     search_hint="姓名、拼音首字母",
     nothing="受援学校按月登记以后，这里就有了。",
+    sheet="月考勤",
     columns=(
         ListColumn("教师", lambda row: linked("assignments:secondment_detail", row.secondment_id, row.secondment.teacher.name), "c-name"),
         ListColumn("月份", lambda row: told_month(row.month), "nw", "month", ("month",)),

@@ -13,11 +13,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from assignments.access import may, within
+from assignments.access import is_of_bureau, may, within
 from assignments.candidates import (
     EXEMPTION_FIELDS,
     OUTLOOK_YEARS,
@@ -46,7 +46,6 @@ from assignments.forms.applications import ExemptionForm, RuleForm
 from assignments.lists import linked, school_filter
 from assignments.models import DueRule, Exemption, Teacher
 from assignments.permissions import may_see_circumstances
-from assignments.plan import is_of_bureau
 from assignments.views.planning import Planning, attempt
 from zhijiao.access import needs
 from zhijiao.detail import icon
@@ -123,21 +122,22 @@ class Verdicts:
             )
         if self.may_exempt:
             links.append((self.planning.address("exemption_new", teacher.pk), "暂缓"))
-        return format_html(
-            "{}" * len(links), *(format_html('<a class="row-link" href="{}" aria-label="{}：{}">{}</a>', url, word, teacher.name, word) for url, word in links)
-        )  # fmt: skip
+        parts = ((url, word, teacher.name, word) for url, word in links)
+        return format_html_join("", '<a class="row-link" href="{}" aria-label="{}：{}">{}</a>', parts)
 
 
-def _page(verdicts: Verdicts) -> ListPage:
+def page_of(verdicts: Verdicts) -> ListPage:
     rule, day = verdicts.rule, verdicts.day
     return ListPage(
         heading="应交流名单",
         template="assignments/candidate_list.html",
         carried=("year", "county"),
+        export="assignments:candidate_export",
         filters=CandidateFilter,
         order=("school__name", "at_school_since", "pk"),
         search_hint="姓名、拼音首字母、学校",
-        nothing="教师名册导入以后，到时间的教师就在这里了。",
+        nothing="教师什么时候到本校任教登记以后，到时间的就在这里了。",
+        sheet="教师",
         unit="人",
         views=(
             ListView("应交流", "due", is_due(rule, day)),
@@ -161,18 +161,27 @@ def _page(verdicts: Verdicts) -> ListPage:
 def candidate_list(request: HttpRequest) -> HttpResponse:
     """Who is due on the first day of the year that is planned."""
     planning = Planning(request)
-    verdicts = _verdicts(planning)
-    rows = with_last_end(candidates_of(planning).filter(counted(verdicts.rule)))
-    rows = rows.select_related("school").prefetch_related("exemptions").only(
-        "name", "subject", "sex", "birth_date", "at_school_since", "establishment", "retired_on", "merged_into", "county", "school__name",
-    )  # fmt: skip
-    response = _page(verdicts).render(
-        request, rows, planning=planning, rule=verdicts.rule, day=verdicts.day, may_set=_may_set(planning)
+    verdicts = verdicts_of(planning)
+    response = page_of(verdicts).render(
+        request,
+        candidate_rows(planning, verdicts),
+        planning=planning,
+        rule=verdicts.rule,
+        day=verdicts.day,
+        may_set=_may_set(planning),
     )
     return response
 
 
-def _verdicts(planning: Planning) -> Verdicts:
+def candidate_rows(planning: Planning, verdicts: Verdicts) -> QuerySet[Teacher]:
+    """Everybody at whom the rule looks, with what the list says of them."""
+    rows = with_last_end(candidates_of(planning).filter(counted(verdicts.rule)))
+    return rows.select_related("school").prefetch_related("exemptions").only(
+        "name", "subject", "stage", "sex", "birth_date", "at_school_since", "establishment", "retired_on", "merged_into", "county", "school__name",
+    )  # fmt: skip
+
+
+def verdicts_of(planning: Planning) -> Verdicts:
     user = planning.user
     return Verdicts(
         planning,

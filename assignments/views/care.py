@@ -20,7 +20,7 @@ from assignments.choices import DifficultyCategory
 from assignments.forms.care import DifficultyForm, ProvisionForm, ReopenForm, SettleForm, TakeOnForm, VisitForm
 from assignments.lists import WHEN, YearFilters, linked, school_filter
 from assignments.models import CondolenceVisit, Difficulty, Provision
-from assignments.models.scope import Access
+from assignments.models.scope import Access, memberships_of
 from assignments.periods import Period
 from assignments.views.badges import badge
 from assignments.views.reading import Reading
@@ -77,6 +77,7 @@ DIFFICULTIES = ListPage(
     order=("-start", "-pk"),
     search_hint="教师、困难内容、承办人",
     nothing="支教教师在手机上提出困难，或学校代为登记，就在这里了。",
+    sheet="困难诉求",
     unit="件",
     css="flow with-state",
     views=(
@@ -242,7 +243,7 @@ def _difficulty_page(request: HttpRequest, difficulty: Difficulty, **forms: Any)
 
 def _who(user: Any) -> str:
     """松岭乡中心小学 吴校长, as offered for the one who takes it on."""
-    membership = user.memberships.current().select_related("school", "district").first()
+    membership = next(iter(memberships_of(user)), None)
     place = (membership.school or membership.district) if membership else None
     return f"{place} {user}"[:60] if place else str(user)[:60]
 
@@ -302,7 +303,8 @@ PROVISIONS = ListPage(
     filters=ProvisionFilter,
     order=("school__name", "pk"),
     search_hint="学校、负责人",
-    nothing="受援学校每学年登记一次给支教教师提供了什么，或写进工作簿的“后勤保障”表导入。",
+    nothing="受援学校每学年登记一次给支教教师提供了什么。",
+    sheet="后勤保障",
     unit="所",
     columns=(
         ListColumn("受援学校", lambda row: linked("assignments:provision_detail", row.pk, row.school.name), "c-name", "school", ("school__name",)),
@@ -397,7 +399,8 @@ VISITS = ListPage(
     filters=VisitFilter,
     order=("-start", "-pk"),
     search_hint="慰问时机、学校、慰问人",
-    nothing="学校和局里看望支教教师以后登记一次，或写进工作簿的“走访慰问”表导入。",
+    nothing="学校和局里看望支教教师以后登记一次。",
+    sheet="走访慰问",
     unit="次",
     columns=(
         ListColumn("慰问", lambda row: linked("assignments:condolencevisit_detail", row.pk, row.occasion), "c-name", "occasion", ("occasion",)),

@@ -29,7 +29,7 @@ from zhijiao.entry import once
 from zhijiao.filters import ChoicesFilter, ListFilters
 from zhijiao.listing import FRAGMENT, ListColumn, Listing, ListPage, ListView
 from zhijiao.quantities import plain
-from zhijiao.refusals import Refused, tells_refusals
+from zhijiao.refusals import Refused, WordsNeeded, tells_refusals
 from zhijiao.working_days import remark
 
 LOOKS = {
@@ -77,6 +77,7 @@ def list_page(user: Any) -> ListPage:
         order=("-start", "pk"),
         search_hint="姓名、拼音首字母",
         nothing="老师请了假，这里就有了。",
+        sheet="请假",
         css="flow with-state",
         unit="次",
         views=(
@@ -144,6 +145,13 @@ def leave_new(request: HttpRequest) -> HttpResponse:
 
 @needs("leave.view")
 def leave_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return _page(request, pk)
+
+
+def _page(
+    request: HttpRequest, pk: int, *, needed: str = "", back: ComeBackForm | None = None, status: int = 200
+) -> HttpResponse:
+    """The page of a leave; `needed`: what is missing in the words of the decision, `back`: 销假 as it was typed."""
     leave = get_object_or_404(visible(request), pk=pk)
     user = request.user
     may_decide = visible(request, "leave.decide").filter(pk=pk).exists()
@@ -163,9 +171,10 @@ def leave_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "goes_on": leaves.is_long(leave) and not leaves.is_at_bureau(leave),
         "may_withdraw": is_askers and not leaves.why_not_withdraw(leave, user),
         "may_return": is_askers and leave.state == LeaveState.APPROVED and not leave.back_on and leave.start <= today,
-        "back_form": ComeBackForm(initial={"day": min(today, leave.end + dt.timedelta(days=1))}),
+        "back_form": back or ComeBackForm(initial={"day": min(today, leave.end + dt.timedelta(days=1))}),
+        "needed": needed,
     }
-    return render(request, "assignments/leave_detail.html", context)
+    return render(request, "assignments/leave_detail.html", context, status=status)
 
 
 def _act(request: HttpRequest, pk: int, action: str, do: Callable[[Leave], Leave], words: str) -> HttpResponse:
@@ -196,7 +205,10 @@ def leave_refuse(request: HttpRequest, pk: int) -> HttpResponse:
     def do(leave: Leave) -> Leave:
         return leaves.refuse(leave, by=request.user, reason=request.POST.get("words", "")[:200])
 
-    return _act(request, pk, "leave.decide", do, "没有批准，原因已经写给老师。")
+    try:
+        return _act(request, pk, "leave.decide", do, "没有批准，原因已经写给老师。")
+    except WordsNeeded as needed:
+        return _page(request, pk, needed=str(needed), status=422)
 
 
 @needs("leave.request")
@@ -212,7 +224,8 @@ def leave_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def leave_back(request: HttpRequest, pk: int) -> HttpResponse:
     form = ComeBackForm(request.POST)
     if not form.is_valid():
-        raise Refused("销假要写明哪天回来上班")
+        get_object_or_404(visible(request, "leave.request"), pk=pk)
+        return _page(request, pk, back=form, status=422)
     day = form.cleaned_data["day"]
     return _act(
         request,

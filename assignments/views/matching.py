@@ -188,9 +188,24 @@ def plan_matching(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "planning": planning, "form": form, "lines": lines, "more": more, "room": [one for one in room if one.open], "schools": book.names,
-        "proposed": len(proposed), "left": len(waiting) - len(proposed),
+        "told": _told_proposal(len(waiting), len(proposed), room),
     }  # fmt: skip
     return render(request, "assignments/plan_matching.html", context, status=status)
+
+
+def _told_proposal(waiting: int, proposed: int, room: list[Opening]) -> str:
+    """What the page has filled in already, or in words why there was nothing to fill in."""
+    if proposed:
+        rest = waiting - proposed
+        others = f"，另 {rest} 人没有学科相符、还缺人的学校，要您来定" if rest else ""
+        return f"已经按学科、志愿和还缺的人数拟好 {proposed} 人的学校{others}。改好了一起保存"
+    if not room:
+        why = "各校还没有提出这个学年的岗位需求"
+    elif not any(one.open for one in room):
+        why = "各校提出的岗位都已经有人"
+    else:
+        why = "还缺的岗位和老师的学科、志愿对不上"
+    return f"没有可以先拟的：{why}。请直接填受援学校，一起保存"
 
 
 def _typed_keys(request: HttpRequest) -> list[int]:

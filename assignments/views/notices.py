@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from assignments import objections
-from assignments.access import has_on
+from assignments.access import has_on, within
 from assignments.choices import ObjectionState
 from assignments.forms.notices import ObjectionForm, OutcomeForm
 from assignments.lists import WHEN, YearFilters, linked, number_of, school_filter
@@ -53,7 +53,8 @@ NOTICES = ListPage(
     filters=NoticeFilter,
     order=("-start", "pk"),
     search_hint="公示名称、学校",
-    nothing="学校推荐教师时自动开始公示，也可以写进工作簿的“公示”表导入。",
+    nothing="学校推荐了教师，公示就自动开始，在这里看得到。",
+    sheet="公示",
     unit="次",
     views=(ListView("有异议没办结", "open", OPEN_OBJECTION),),
     columns=(
@@ -69,10 +70,15 @@ NOTICES = ListPage(
 )
 
 
+def _notices(request: HttpRequest, action: str) -> Any:
+    """Those on which one of the person's roles has the action: another of their roles may only let them know of more."""
+    return within(PublicNotice.objects.visible_to(request.user), request.user, action)
+
+
 @needs("notice.view")
 def notice_list(request: HttpRequest) -> HttpResponse:
     rows = (
-        PublicNotice.objects.visible_to(request.user)
+        _notices(request, "notice.view")
         .select_related("school")
         .annotate(names=number_of(Secondment.objects.all(), "notice"))
     )
@@ -81,7 +87,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 
 @needs("notice.view")
 def notice_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    notice = get_object_or_404(PublicNotice.objects.visible_to(request.user).select_related("school", "county"), pk=pk)
+    notice = get_object_or_404(_notices(request, "notice.view").select_related("school", "county"), pk=pk)
     reading = Reading(request)
     today = timezone.localdate()
     left = "正在公示" if notice.start and notice.end and notice.start <= today <= notice.end else ""
@@ -153,7 +159,7 @@ def _to_decide(row: Objection) -> Any:
 @needs("notice.edit")
 @tells_refusals
 def objection_new(request: HttpRequest, pk: int) -> HttpResponse:
-    notice = get_object_or_404(PublicNotice.objects.visible_to(request.user).select_related("school"), pk=pk)
+    notice = get_object_or_404(_notices(request, "notice.edit").select_related("school"), pk=pk)
     form = ObjectionForm(notice, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with once(request) as turn:
@@ -176,7 +182,8 @@ def objection_new(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("objection.decide")
 @tells_refusals
 def objection_decide(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = Objection.objects.visible_to(request.user).select_related("notice__school", "secondment__teacher")
+    mine = within(Objection.objects.visible_to(request.user), request.user, "objection.decide")
+    rows = mine.select_related("notice__school", "secondment__teacher")
     objection = get_object_or_404(rows, pk=pk)
     form = OutcomeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():

@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from assignments.access import within
+from assignments.access import has_on, within
 from assignments.care import HIDDEN, may_read
 from assignments.choices import SERVING_STATES, Direction
 from assignments.models import CorrectionRequest, Placement, Secondment, Teacher
-from assignments.people import may_edit_teacher, may_retire
+from assignments.people import may_edit_teacher, may_merge, may_retire
 from assignments.permissions import may_see_circumstances
 from assignments.unmasking import is_own, masked
 from assignments.views.badges import state_badge
@@ -50,7 +50,7 @@ def teacher_detail(request: HttpRequest, pk: int) -> HttpResponse:
         {
             "teacher": teacher, "page": page, "running": running, "badge": state_badge(running.state) if running else "",
             "may_edit": may_edit_teacher(request.user, teacher), "may_retire": may_retire(request.user, teacher),
-            "is_own": is_own(request.user, teacher),
+            "may_merge": may_merge(request.user, teacher), "is_own": is_own(request.user, teacher),
         },
     )  # fmt: skip
 
@@ -80,10 +80,13 @@ def _person(reading: Reading, teacher: Teacher) -> Section:
                         Col("emergency_contact"),
                         Col("health"),
                         Col("family"),
-                        Col("bank"),
-                        Col(lambda row: masked(reading.user, row, "bank"), "银行卡号"),
                     )
                     if private
+                    else ()
+                ),
+                *(
+                    (Col("bank"), Col(lambda row: masked(reading.user, row, "bank"), "银行卡号"))
+                    if private or has_on(reading.user, "teacher.reveal_bank", teacher)
                     else ()
                 ),
                 Col("education"),

@@ -145,6 +145,7 @@ def teacher_retire(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied("这位教师的离岗由所在学校和教育局来办")
     back = reverse("assignments:teacher_detail", args=[pk])
     if teacher.retired_on:
+        _refuse_stale(request, f"{teacher}已经是离岗")
         words = {
             "heading": f"{teacher.name}回岗",
             "action": "恢复在岗",
@@ -176,6 +177,7 @@ def school_close(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied("学校的停用由教育局来办")
     back = reverse("assignments:school_detail", args=[pk])
     if school.closed_on:
+        _refuse_stale(request, f"{school}已经停用")
         words = {
             "heading": f"恢复{school.name}",
             "action": "恢复这所学校",
@@ -191,6 +193,12 @@ def school_close(request: HttpRequest, pk: int) -> HttpResponse:
     return _settled(
         request, LeavingForm, lambda **said: people.close_school(school, by=request.user, **said), back, words
     )
+
+
+def _refuse_stale(request: HttpRequest, words: str) -> None:
+    """The form of leaving, handed in after somebody else was quicker, must not be taken for the one of coming back."""
+    if "on" in request.POST:
+        raise Refused(words)
 
 
 def _settled(

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 
 from assignments.choices import DonationKind
 from assignments.models import Activity, Allocation, CondolenceVisit, Donation, Pairing, Placement, School, Secondment
-from assignments.people import may_edit_contacts, may_edit_school
+from assignments.people import may_edit_contacts, may_edit_school, may_merge
 from assignments.views.badges import state_badge
 from assignments.views.reading import Reading
 from zhijiao.access import needs
@@ -36,7 +36,12 @@ def school_detail(request: HttpRequest, pk: int) -> HttpResponse:
         ]
     )
     whole = may_edit_school(request.user, school)
-    context = {"may_close": whole, "may_edit": whole or may_edit_contacts(request.user, school), "whole": whole}
+    context = {
+        "may_close": whole,
+        "may_edit": whole or may_edit_contacts(request.user, school),
+        "whole": whole,
+        "may_merge": may_merge(request.user, school),
+    }
     return render(request, "assignments/school_detail.html", {"school": school, "page": page, **context})
 
 

@@ -8,12 +8,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from assignments.access import may, within
+from assignments.access import is_of_bureau, may, within
 from assignments.candidates import is_due, rule_of, teachers_of
 from assignments.forms.plan import AllocationForm, AllocationsForm, ScheduleForm, SchoolBook
 from assignments.models import Allocation, Demand, PolicyRule, School
@@ -25,7 +25,6 @@ from assignments.plan import (
     allocate,
     board,
     change_allocation,
-    is_of_bureau,
     remove_allocation,
     set_schedule,
 )
@@ -82,8 +81,7 @@ class Sender:
 def plan_board(request: HttpRequest) -> HttpResponse:
     """The board: what is open first. A school sees its own lines."""
     planning = Planning(request)
-    rows = within(Allocation.objects.visible_to(request.user), request.user, "plan.view").filter(county=planning.county)
-    rows = rows.filter(school_year=planning.year).select_related("sending_school", "receiving_school")
+    rows = shares_of(planning)
     shares = list(rows.order_by("sending_school__name", "subject", "pk")) if planning.year else []
     context: dict[str, Any] = {
         "planning": planning,
@@ -98,15 +96,36 @@ def plan_board(request: HttpRequest) -> HttpResponse:
             "getting": [one for one in shares if one.receiving_school_id in own],
         }
         return render(request, "assignments/plan_own.html", context)
-    told = board(planning.county, planning.year, shares)
+    whole = board_of(planning, shares)
+    told, percent, senders = whole.board, whole.percent, whole.senders
     most = max((max(line.asked, line.allocated, line.applied + line.approved) for line in told.subjects), default=0)
-    percent = quota_percent(planning)
-    senders = _senders(planning, told.senders, shares, percent)
     context |= {
         "board": told, "bars": [Bar.of(line, most) for line in told.subjects], "percent": percent,
         "senders": [one for one in senders if one.is_busy], "others": [one for one in senders if not one.is_busy],
     }  # fmt: skip
     return render(request, "assignments/plan_board.html", context)
+
+
+def shares_of(planning: Planning) -> QuerySet[Allocation]:
+    """The lines of the plan that this person sees."""
+    rows = within(Allocation.objects.visible_to(planning.user), planning.user, "plan.view")
+    rows = rows.filter(county=planning.county, school_year=planning.year)
+    return rows.select_related("sending_school", "receiving_school")
+
+
+@dataclass(frozen=True)
+class Board:
+    """What the bureau looks at: the board, and the sending schools with what the rule would have them give."""
+
+    board: Any
+    percent: Decimal
+    senders: list[Sender]
+
+
+def board_of(planning: Planning, shares: list[Allocation]) -> Board:
+    told = board(planning.county, planning.year, shares)
+    percent = quota_percent(planning)
+    return Board(told, percent, _senders(planning, told.senders, shares, percent))
 
 
 def quota_percent(planning: Planning) -> Decimal:

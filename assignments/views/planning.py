@@ -15,6 +15,7 @@ from django.utils import timezone
 from assignments.models import District, School, SchoolYear, YearSchedule
 from assignments.models.scope import Access
 from assignments.periods import Period
+from assignments.permissions import own_counties
 from assignments.plan import schedule_of
 from zhijiao.dates import school_year_of, school_year_span
 from zhijiao.entry import once
@@ -81,9 +82,7 @@ class Planning:
 
     @cached_property
     def counties(self) -> list[District]:
-        access = Access.of(self.user)
-        counties = District.objects.counties().order_by("code", "name")
-        return list(counties if access.everything else counties.filter(pk__in=access.counties))
+        return own_counties(self.user)
 
     @cached_property
     def county(self) -> District:

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assignments import changes
+from assignments import changes, length
 from assignments.choices import ChangeKind, ChangeState
 from assignments.forms.workflow import ChangeForm, DecisionForm, StepForm, schools_for
 from assignments.models import Secondment, SecondmentChange
@@ -24,6 +24,7 @@ from assignments.workflow import (
 )
 from zhijiao.access import needs
 from zhijiao.entry import once
+from zhijiao.refusals import tells_refusals
 
 MANY = 200  # at once: a county's whole dispatch fits, and the preview can still be read
 ACTIONS = sorted({action for step in TRANSITIONS.values() for action in step.sources.values()})
@@ -172,6 +173,7 @@ def decide_change(request: HttpRequest, pk: int) -> HttpResponse:
     """What is asked for, by whom and why; approve it or not."""
     rows = SecondmentChange.objects.visible_to(request.user).select_related(
         "secondment__teacher",
+        "secondment__programme",
         "secondment__sending_school",
         "secondment__county",
         "requested_by",
@@ -196,7 +198,9 @@ def decide_change(request: HttpRequest, pk: int) -> HttpResponse:
         why = why or f"这个申请{change.get_state_display()}"
     elif change.requested_by_id == getattr(request.user, "pk", None):
         why = why or "申请人不能审批自己的申请，请另一位专干或局领导审批"
-    context = {"change": change, "step": CHANGES[ChangeKind(change.kind)], "form": form, "why": why}
+    context = {
+        "change": change, "step": CHANGES[ChangeKind(change.kind)], "form": form, "why": why, "short": length.after(change),
+    }  # fmt: skip
     return render(
         request, "assignments/change_decide.html", context, status=409 if why and request.method == "POST" else 200
     )
@@ -204,6 +208,7 @@ def decide_change(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs(changes.REQUEST)
+@tells_refusals
 def cancel_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's own request back."""
     change = get_object_or_404(SecondmentChange.objects.visible_to(request.user), pk=pk)

@@ -18,9 +18,11 @@ from assignments.timetable import TAUGHT, ChangedMeanwhile, Load
 from zhijiao.access import needs
 from zhijiao.entry import fingerprint, once
 from zhijiao.quantities import plain
+from zhijiao.refusals import tells_refusals
 
 
 @needs("timetable.edit")
+@tells_refusals
 def timetable(request: HttpRequest) -> HttpResponse:
     """The school that is asked for, or the only one; else the schools to choose from."""
     today = timezone.localdate()

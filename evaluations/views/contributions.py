@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Prefetch, Q
@@ -12,7 +11,8 @@ from django.db.models import Prefetch, Q
 from assignments.models import School, Secondment, Teacher
 from assignments.views.badges import badge
 from assignments.views.reading import Reading, adds_to
-from evaluations.choices import LECTURE_RECORD, RECORD_UNITS, FindingKind, InspectionState, LessonKind
+from evaluations.choices import RECORD_UNITS, FindingKind, InspectionState, LessonKind
+from evaluations.duties import Duties, archive_of, duties_of
 from evaluations.models import (
     Appraisal,
     AppraisalScore,
@@ -42,39 +42,6 @@ def inspection_badge(inspection: Inspection) -> str:
     return badge(*LOOKS[state], state.label)
 
 
-@dataclass(frozen=True)
-class Duty:
-    """One thing that the programme asks for at least so often, and how often it was done."""
-
-    name: str
-    done: int
-    asked: int
-    unit: str
-
-    @property
-    def per_cent(self) -> int:
-        return min(100, round(self.done * 100 / self.asked))
-
-    @property
-    def is_met(self) -> bool:
-        return self.done >= self.asked
-
-    @property
-    def missing(self) -> int:
-        return self.asked - self.done
-
-
-@dataclass(frozen=True)
-class Duties:
-    """The duties as bars."""
-
-    rows: list[Duty]
-    template: str = "evaluations/_duties.html"
-
-    def __bool__(self) -> bool:
-        return bool(self.rows)
-
-
 @adds_to(Secondment)
 def work_of_secondment(reading: Reading, secondment: Any) -> Iterator[Section]:
     user = reading.user
@@ -82,14 +49,14 @@ def work_of_secondment(reading: Reading, secondment: Any) -> Iterator[Section]:
     lessons = list(secondment.lessons.visible_to(user).select_related("school"))
     lectures = list(secondment.lectures.visible_to(user))
     pairs = list(secondment.mentorships.visible_to(user).select_related("apprentice"))
-    duties = _duties(secondment, records, lessons, lectures, pairs)
+    duties = duties_of(secondment.programme, archive_of(records, lessons, lectures, pairs))
     total = sum(row.number for row in records)
     yield Section(
         "work",
         "教学与专项档案",
         [
             Duties(duties),
-            _by_category(records),
+            by_category(records),
             _titled(reading, records),
             lesson_table(reading, lessons),
             lecture_table(reading, lectures),
@@ -124,32 +91,7 @@ def _pair_table(reading: Reading, pairs: list[Mentorship]) -> Table:
     )
 
 
-def _duties(
-    secondment: Any, records: list[Any], lessons: list[Any], lectures: list[Any], pairs: list[Any]
-) -> list[Duty]:
-    """What was told one by one and what stands in the archive as a number are the same work: the larger number holds."""
-    programme = secondment.programme
-    archive = Counter[str]()
-    for row in records:
-        archive[row.category] += row.number
-    given = Counter[str]()
-    for row in lessons:
-        given[row.kind] += row.number
-    asked = [
-        (
-            "听课",
-            max(given[LessonKind.OBSERVED], archive["听课记录"], archive["听课"]),
-            programme.lessons_observed,
-            "节",
-        ),
-        ("公开课", max(given[LessonKind.OPEN], archive["公开课"]), programme.open_lessons, "节"),
-        ("讲座", max(len(lectures), archive[LECTURE_RECORD]), programme.lectures, "场"),
-        ("带徒弟", len(pairs), programme.apprentices, "人"),
-    ]
-    return [Duty(name, done, least, unit) for name, done, least, unit in asked if least]
-
-
-def _by_category(records: list[Any]) -> Table:
+def by_category(records: list[Any]) -> Table:
     """One line for each kind of record, in the order in which the archive lists them."""
     totals: dict[str, int] = {}
     confirmed: dict[str, int] = {}
@@ -373,7 +315,7 @@ def _work_of_teacher(reading: Reading, teacher: Any, lessons: list[Lesson]) -> I
         "work",
         "所做的工作",
         [
-            _by_category(records),
+            by_category(records),
             lesson_table(reading, lessons),
             lecture_table(reading, lectures),
         ],

@@ -16,6 +16,8 @@ Rows = dict[str, list[Row]]
 Chosen = TypeVar("Chosen")
 
 TODAY = dt.date(2026, 11, 23)  # of the demo: its running year is in its twelfth week
+EARLIEST = dt.date(2025, 11, 23)
+LAST_DAY = (7, 10)  # of a school year's lessons
 ON_THE_WAY = ("已申报", "公示中", "局审核", "已批准")
 FULL_SIZE = 120  # secondments a year in the county after which all numbers are modelled
 
@@ -33,6 +35,22 @@ class Wish:
     index: int = 0  # of the county in its province: keeps numbers apart
     today: dt.date = TODAY
     loaded_on: dt.date = TODAY  # what still waits somewhere is as old as it would be on this day
+
+    @classmethod
+    def loaded(cls, day: dt.date, **size: int) -> Wish:
+        """Loaded on this day, which is the demo's own today; in summer and early autumn the last year that is told is over.
+
+        The people were born and came to their schools with the first demo in mind, so it does not go back before that.
+        """
+        if day < EARLIEST:
+            return cls(**size, loaded_on=day)  # type: ignore[arg-type]
+        first = _running_on(day)
+        return cls(**size, today=min(day, dt.date(first + 1, *LAST_DAY)), loaded_on=day)  # type: ignore[arg-type]
+
+    @property
+    def running(self) -> int:
+        """In which year the running school year began."""
+        return _running_on(self.today)
 
     @property
     def bureau(self) -> str:
@@ -233,28 +251,33 @@ class County:
         return f"{self.wish.name[0]}{office}〔{year}〕{number}号"
 
 
+def _running_on(day: dt.date) -> int:
+    """Until its twelfth week a school year has too little to show, and the one before is still looked at."""
+    return day.year if (day.month, day.day) >= (TODAY.month, TODAY.day) else day.year - 1
+
+
 def years_of(wish: Wish) -> list[Year]:
     """Three earlier years, the finished one and the running one: rising, over the 10 % since the third, and with the
     20 % of backbone teachers just met once, and narrowly missed before and after."""
     finished = wish.secondments
     plan = [
         # share of the finished year's secondments, eligible teachers, backbone teachers
-        (2022, 81, 1008, 11, False, False),
-        (2023, 96, 1015, 16, False, False),
-        (2024, 108, 1021, 19, False, False),
-        (2025, 120, 1031, 23, True, False),
-        (2026, 126, 1043, 22, True, True),
+        (-4, 81, 1008, 11, False, False),
+        (-3, 96, 1015, 16, False, False),
+        (-2, 108, 1021, 19, False, False),
+        (-1, 120, 1031, 23, True, False),
+        (0, 126, 1043, 22, True, True),
     ]
     return [
         Year(
-            first,
+            wish.running + place,
             max(1, round(number * finished / FULL_SIZE)),
             min(round(eligible * finished / FULL_SIZE), round(wish.teachers * eligible / 1200)),
             max(0, round(backbone * finished / FULL_SIZE)),
             is_full,
             is_running,
         )
-        for first, number, eligible, backbone, is_full, is_running in plan
+        for place, number, eligible, backbone, is_full, is_running in plan
     ]
 
 

@@ -209,7 +209,7 @@ def _findings(county: County, visit: Visit, rng: random.Random) -> list[Row]:
         done = working_day(visit.day + dt.timedelta(days=rng.randint(8, 20)))
         checked = working_day(done + dt.timedelta(days=rng.randint(3, 9)))
         row: Row = {"类别": "问题", "内容": text, "整改期限": due, "是否销号": "否"}
-        if done <= county.wish.today and (checked < dt.date(2026, 6, 10) or rng.random() < 0.8):
+        if done <= county.wish.today and (checked < dt.date(county.wish.running, 6, 10) or rng.random() < 0.8):
             row |= {"整改情况": measure, "整改完成日期": done}
             if checked <= county.wish.today:
                 row |= {"复查日期": checked, "是否销号": "是"}

@@ -13,15 +13,20 @@ from openpyxl import Workbook
 
 from assignments import triggers
 from assignments.choices import DistrictLevel
-from assignments.models import District
+from assignments.models import District, Secondment
 from assignments.sheets.county import BUREAU, CODE, COUNTY
+from reports import certificates
+from reports import triggers as report_triggers
 from reports.demo import Rows, Wish, accounts, generate, life, made, waiting
 from reports.demo.accounts import Login
+from reports.models import Certificate
 from zhijiao.accounts import audit
 from zhijiao.workbook import registry
 from zhijiao.workbook.importing import ImportPlan, carry_out
 from zhijiao.workbook.models import ImportRun
 
+CERTIFIED = 12
+CERTIFICATE_ADDRESS = "http://127.0.0.1:8000/v/{code}/"  # where `make run` serves
 PROVINCE, PREFECTURES = "云岭省", ("清江市", "白屏市", "沧源川市", "栖云市", "望岳市")
 
 
@@ -91,7 +96,16 @@ def settle(wish: Wish, *, leaves_open: bool = True) -> Settled:
         plan = _imported(dict(made_county.rows), wish, county, staff, "示例数据")
         if leaves_open and not plan.problems:
             waiting.leave_open(made_county, county, staff)
+            _certify(county, staff)
     return Settled(plan, acts, tuple(staff.logins))
+
+
+def _certify(county: District, staff: accounts.Staff) -> None:
+    """Some of those who came back last year hold their certificate."""
+    ended = Secondment.objects.filter(county=county, state__in=certificates.ENDED).order_by("-start", "pk")
+    counted = [row.teacher for row in certificates.with_service(ended) if not certificates.why_not_counted(row)]
+    teachers = list(dict.fromkeys(counted))[:CERTIFIED]
+    certificates.issue(teachers, by=staff.officer, purpose="职称评审", address=CERTIFICATE_ADDRESS)
 
 
 def _imported(rows: Rows, wish: Wish, county: District, staff: accounts.Staff, name: str) -> ImportPlan:
@@ -105,10 +119,13 @@ def forget(county: District) -> int:
     ImportRun.objects.filter(county_id=county.pk).delete()
     number, using = 0, county._state.db or "default"
     triggers.lift_locks(using)
+    report_triggers.lift(using)
+    Certificate.secondments.through.objects.filter(certificate__county=county).delete()
     for model in _dependents_first():
         # Raw, because PROTECT would forbid to delete a centre school and those below it at once.
         number += model._base_manager.filter(county=county)._raw_delete(using=using)
     triggers.lay(using)
+    report_triggers.lay(using)
     audit.record(None, "清空示例县", county, after={"删除记录": number})
     return number
 

@@ -183,9 +183,9 @@ def _write_exemptions(county: County) -> None:
         t for school in county.own_schools if school.location == "城区" for t in school.teachers if not t.is_taken
     ]
     for teacher in some(rng, staying, county.wish.scaled(16)):
-        women_only = teacher.sex == "女" and 2026 - teacher.born.year < 40
+        women_only = teacher.sex == "女" and county.wish.running - teacher.born.year < 40
         reason, proof, months = rng.choice(EXEMPT if women_only else EXEMPT[2:])
-        start = dt.date(rng.choice((2025, 2026)), 9, 1)
+        start = dt.date(rng.choice((county.wish.running - 1, county.wish.running)), 9, 1)
         end = dt.date(start.year + (1 if months <= 12 else 2), 8, 31)
         county.row(
             EXEMPTIONS, {"教师": teacher.name, "免派原因": reason, "证明材料": proof, "开始": start, "到期": end}

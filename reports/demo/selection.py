@@ -12,6 +12,7 @@ from reports.demo.people import STAGE_OF, SUBJECTS
 from zhijiao.working_days import add_working_days
 
 EXTRA_SHARE = {True: 0.065, False: 0.04}  # of a year told in full, or not: those that do not count as exchange
+IN_MID_YEAR = "支教"  # who takes over a place in the middle of a year: the others last nine months at least
 PROGRAMMES = (("县内支教", 58), ("城乡交流轮岗", 31), ("三区支教", 9), ("挂职", 2))
 OLDEST = 54  # years; nobody older is sent
 # What the receiving schools ask for: the main subjects, and what they have nobody for.
@@ -311,6 +312,7 @@ def _overdue(county: County, posting: Posting) -> None:
     posting.state, posting.reported = "逾期未报到", None
     posting.start = add_working_days(county.wish.loaded_on, -6)
     posting.end = end_of_stay(posting, county)
+    posting.programme = IN_MID_YEAR
 
 
 def _end_early(posting: Posting, day: dt.date, reason: str) -> None:
@@ -341,7 +343,7 @@ def _on_their_way(county: County, year: Year, pool: Pool, rng: random.Random, po
             posting = posting or _ordinary(county, year, pool, rng)
             if posting is None:
                 continue
-            posting.programme = "县内支教" if posting.programme == "挂职" else posting.programme
+            posting.programme = IN_MID_YEAR
             posting.duty, posting.reported, posting.state = "支教教师", None, state
             expected = add_working_days(county.wish.loaded_on, -1)
             posting.start = expected if state == "已派出" else next_start(county)

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from django.db.models import Exists
 
-from assignments import allowances, applications, changes, leave, members, objections, plan
+from assignments import allowances, applications, changes, leave, members, objections, people, plan
 from assignments.attendance import month_before, month_of, stays
 from assignments.choices import ChangeKind, EndReason, LeaveKind, Role
 from assignments.choices import SecondmentState as State
@@ -29,10 +29,12 @@ from reports.demo.accounts import Staff
 from reports.demo.county import County
 from reports.demo.course import NOTICE_DAYS, next_start
 from reports.demo.places import ALLOWANCE
+from reports.demo.selection import IN_MID_YEAR
 from zhijiao.accounts.models import User
 from zhijiao.clock import standing_at
 from zhijiao.working_days import add_working_days
 
+IN_TOWN = 200  # 元 a month for who learns at a school of the town, or is exchanged to one: it has no class
 SILENT = 8  # schools of a whole county that have not said what they need next year
 NEEDED = ("英语", "音乐", "科学", "美术", "体育", "信息科技")
 
@@ -54,6 +56,7 @@ class Waiting:
         self._leave()
         self._objection()
         self._role()
+        self._entered_twice()
 
     def ago(self, number: int) -> dt.date:
         return add_working_days(self.today, -number)
@@ -69,7 +72,7 @@ class Waiting:
         principal = self.staff.principals[teacher.school.name]
         start = next_start(self.made)
         secondment = applications.draft(
-            teacher, by=principal, programme=Programme.objects.get(county=None, name="县内支教"), school_year=self.year, start=start,
+            teacher, by=principal, programme=Programme.objects.get(county=None, name=IN_MID_YEAR), school_year=self.year, start=start,
             end=max(self.made.years[-1].end, start + dt.timedelta(days=120)), duty="teacher", wished_subject=teacher.subject,
             accepts_other=True, reason="服从组织安排，到最需要的学校去。",
         )  # fmt: skip
@@ -128,7 +131,7 @@ class Waiting:
     def _allowances(self) -> None:
         """The standards, and last month's sheet as the cashier drew it up: the accountant or an officer checks it."""
         first = self.made.years[-1].first
-        for name, amount in ALLOWANCE.items():
+        for name, amount in {**ALLOWANCE, "": IN_TOWN}.items():
             rate = AllowanceRate(
                 county=self.county, school_class=name, amount=Decimal(amount), start=dt.date(first - 1, 9, 1), source="县财政",
                 basis=self.made.document(first - 1, 45),
@@ -211,6 +214,36 @@ class Waiting:
             by=self.staff.administrator, user=user, role=Role.INSPECTOR, place=self.county, start=self.today,
             end=self.today + dt.timedelta(days=180), duty="督导室 责任督学",
         )  # fmt: skip
+
+    def _entered_twice(self) -> None:
+        """A teacher whom the school they came to entered once more, and a school under its short name: to be merged."""
+        rows = (
+            Teacher.objects.working()
+            .filter(county=self.county, user=None, birth_date__isnull=False)
+            .exclude(subject="")
+        )
+        for relation in Teacher._meta.related_objects:  # told by name in no other sheet of the workbook
+            rows = rows.filter(**{f"{relation.name}__isnull": True})
+        teacher = rows.exclude(school=None).order_by("pk").first()
+        there = (
+            School.objects.filter(county=self.county, stage=teacher.stage, is_outside_county=False) if teacher else None
+        )
+        school = there.exclude(pk=teacher.school_id).order_by("-pk").first() if teacher and there else None
+        if teacher and school:
+            values = {
+                "county": self.county, "name": teacher.name, "school": school, "birth_date": teacher.birth_date, "sex": teacher.sex,
+                "stage": teacher.stage, "subject": teacher.subject, "title": teacher.title,
+            }  # fmt: skip
+            people.add_teacher(values, by=self.staff.officer)
+        town = (
+            School.objects.filter(county=self.county, name__startswith="县第", name__endswith="小学")
+            .order_by("name")
+            .first()
+        )
+        if town:
+            short = f"县{town.name.removeprefix('县第').removesuffix('小学')}小"
+            values = {"county": self.county, "name": short, "stage": town.stage, "location": town.location}
+            people.add_school(values, by=self.staff.officer)
 
 
 def leave_open(made: County, county: District, staff: Staff) -> None:

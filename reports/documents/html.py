@@ -44,7 +44,7 @@ SHEETS = (
 PAGES = {  # size, margins and page number of what is no 公文
     "form": f"@page{{size:A4;margin:22mm 20mm 18mm 22mm;{_MIDDLE}}}{_FREE.replace('MARGIN', '22mm 20mm 18mm 22mm')}",
     "wide": f"@page{{size:A4 landscape;margin:18mm 16mm 15mm;{_MIDDLE}}}{_FREE.replace('MARGIN', '18mm 16mm 15mm')}",
-    "certificate": f"@page{{size:A4;margin:18mm;border:2.5pt double #000;padding:8mm 12mm}}{_FREE.replace('MARGIN', '18mm')}",
+    "certificate": f"@page{{size:A4;margin:18mm;border:2.5pt double #000;padding:8mm}}{_FREE.replace('MARGIN', '18mm')}",
 }
 TYPE_AREA_EMS = {"t12": 37, "t10": 56}  # by natural width in ems: 12 pt, or 10.5 pt with some cells on two lines
 SMALLEST = "t9"

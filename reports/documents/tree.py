@@ -203,16 +203,22 @@ class Chart:
         return Table("", header, rows, ("left", *[right] * (len(header) - 1)))
 
 
+BLANK_DAY = "　　　年　　月　　日"  # to be filled in by hand
+
+
 @dataclass(frozen=True)
 class Signature:
     organisation: str
     dated: date | None = None
+    is_dated_by_hand: bool = False  # leaves room for a date that nobody knows yet
 
     is_empty = False
 
     @property
     def date_text(self) -> str:
-        return date_text(self.dated) if self.dated else ""
+        if self.dated:
+            return date_text(self.dated)
+        return BLANK_DAY if self.is_dated_by_hand else ""
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ SHAPES = {
     "gongwen": PageShape(210, 297, 37, 26, 35, 28, 23, "Title", "Normal", 16),
     "form": PageShape(210, 297, 22, 20, 18, 22, 9, "FormTitle", "FormText", 14),
     "wide": PageShape(297, 210, 18, 16, 15, 16, 7, "FormTitle", "FormText", 14),
-    "certificate": PageShape(210, 297, 30, 30, 26, 30, 12, "CertificateTitle", "CertificateText", 16),
+    "certificate": PageShape(210, 297, 30, 27, 26, 27, 12, "CertificateTitle", "CertificateText", 15),
 }
 
 
@@ -197,10 +197,9 @@ class _Writer:
 
     @write.register
     def _(self, item: NumberedTable) -> None:
-        if self.document.layout == "certificate":
-            self._gap()
         if item.label:
             self.paragraph("Caption", f"{item.label}　{item.table.caption}")
+        self._keep_off_text()
         self._table(item.table)
 
     @write.register
@@ -234,6 +233,7 @@ class _Writer:
         rows = [
             (line, max([item.row_height, *(box.height for box in line if box and box.rows == 1)])) for line in item.grid
         ]
+        self._keep_off_text()
         table = _table("PaperTable" if item.is_ruled else "BareTable", widths)
         for y, height in enumerate(height for _, height in rows):
             row = _row(height_mm=height)
@@ -273,6 +273,7 @@ class _Writer:
             line = _paragraph("Cell10", alignment="left")
             line.append(_run(text))
             words.append(line)
+        self.add(_paragraph("Cell9", line=120, before=round(12 * TWIPS)))
         table, row = _table("BareTable", widths), _row()
         row.append(_cell(1, widths[0], "", [picture]))
         row.append(_cell(1, widths[1], "", words))
@@ -331,6 +332,13 @@ class _Writer:
         paragraph = _paragraph(style)
         paragraph.append(_run(text, size=size))
         self.add(paragraph)
+
+    def _keep_off_text(self) -> None:
+        """Room between running text and a table that has no caption."""
+        before = self.last_section.getprevious()
+        style = before.find(f"{qn('w:pPr')}/{qn('w:pStyle')}") if before is not None else None
+        if style is not None and style.get(qn("w:val")) in (self.shape.text, "Addressee", "Appendix"):
+            self._gap()
 
     def _gap(self, *, breaks: bool = False) -> None:
         """Tables that follow each other directly would become one."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from assignments.choices import SheetState
 from assignments.models import AllowancePayment, AttendanceMonth, CondolenceVisit, Difficulty, Leave, Provision
 from reports.figures.asked import Asked
 from reports.figures.registry import define
@@ -24,6 +25,13 @@ def _difficulties(asked: Asked) -> QuerySet[Any]:
     if asked.viewpoint.is_county:
         return rows
     return rows.filter(Q(teacher__in=asked.secondments().values("teacher")))
+
+
+def _paid(asked: Asked) -> QuerySet[Any]:
+    """What was paid: in a locked sheet, or apart from the sheets. A sheet that is still drawn up has paid nobody."""
+    drawn_up = (SheetState.DRAFT, SheetState.CHECKED)
+    rows: QuerySet[Any] = _monthly(AllowancePayment)(asked)
+    return rows.exclude(sheet__state__in=drawn_up)
 
 
 def _monthly(model: Any) -> Any:
@@ -106,7 +114,7 @@ define(
     "补助金额",
     "元",
     "时段内各月实发补助。",
-    rows=_monthly(AllowancePayment),
+    rows=_paid,
     total="amount",
     by={"source": "source"},
 )
@@ -115,7 +123,7 @@ define(
     "领取补助的教师",
     "人",
     "时段内领取补助的支教教师。",
-    rows=_monthly(AllowancePayment),
+    rows=_paid,
     distinct="secondment__teacher",
 )
 define(
@@ -123,7 +131,7 @@ define(
     "发放月数",
     "人月",
     "时段内发放补助的月数。",
-    rows=_monthly(AllowancePayment),
+    rows=_paid,
     total="months_due",
 )
 define("attendance_due", "应出勤", "天", "时段内各月应出勤天数。", rows=_monthly(AttendanceMonth), total="due")

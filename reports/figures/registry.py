@@ -117,6 +117,16 @@ def _number(definition: Definition, asked: Asked, narrow: Mapping[str, str]) -> 
         return Decimal(numerator) * 100 / Decimal(denominator) if denominator else Decimal(0)
     if definition.given and not narrow and (given := definition.given(asked)) is not None:
         return given
+    number: Number = asked.remember(counted_key(definition.key, **narrow), lambda: _count(definition, asked, narrow))
+    return number
+
+
+def counted_key(key: str, **narrow: str) -> tuple[Any, ...]:
+    """Under which the count of the rows is remembered, whether or not somebody entered a number that goes before it."""
+    return key, "counted", tuple(sorted(narrow.items()))
+
+
+def _count(definition: Definition, asked: Asked, narrow: Mapping[str, str]) -> Number:
     rows = _rows(definition, asked, narrow)
     if definition.total:
         return rows.aggregate(total=Sum(definition.total))["total"] or 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Concat
 
 from assignments.choices import Direction, Duty, Education, Location
 from assignments.models import Demand, Pairing, Placement, Secondment, SecondmentChange, Teacher, YearFacts
@@ -54,20 +56,25 @@ def placements(asked: Asked) -> QuerySet[Placement]:
     return rows if asked.viewpoint.is_county else rows.filter(receiving_school__in=asked.viewpoint.schools)
 
 
-def _facts(field: str) -> Any:
+@dataclass(frozen=True)
+class Entered:
     """A number that schools gave for the year; the county's own line goes before the sum of its schools'."""
 
-    def given(asked: Asked) -> Number | None:
-        rows = asked.of_year(YearFacts).exclude(**{field: None})
-        newest = rows.order_by("-school_year__code").values("school_year")[:1]  # a calendar year touches two
-        rows = rows.filter(school_year=newest)
-        if asked.viewpoint.is_county:
-            whole = rows.filter(school=None).values_list(field, flat=True).first()
-            if whole is not None:
-                return whole
-        return rows.filter(school__isnull=False).aggregate(total=Sum(field))["total"]
+    field: str
 
-    return given
+    def __call__(self, asked: Asked) -> Number | None:
+        told: dict[str, Number] = asked.remember(self, lambda: dict(self.sums(asked)))
+        whole = told.get(f"{self.field} of county") if asked.viewpoint.is_county else None
+        return told.get(f"{self.field} of schools") if whole is None else whole
+
+    def sums(self, asked: Asked) -> QuerySet[Any]:
+        """At most two rows, of the county's own line and of the schools', in the columns of `home.count_together`."""
+        rows = asked.of_year(YearFacts).exclude(**{self.field: None})
+        newest = rows.order_by("-school_year__code").values("school_year")[:1]  # a calendar year touches two
+        whose = Case(When(school=None, then=Value("county")), default=Value("schools"))
+        named = rows.filter(school_year=newest).order_by().values(t_key=Concat(Value(f"{self.field} of "), whose))
+        found: QuerySet[Any] = named.annotate(t_number=Sum(self.field)).values_list("t_key", "t_number")
+        return found
 
 
 def _working_teachers(asked: Asked) -> QuerySet[Teacher]:
@@ -202,11 +209,11 @@ define(
     "人",
     "学校报送的在编专任教师；没有报送的按教师名册计。",
     rows=_working_teachers,
-    given=_facts("teachers"),
+    given=Entered("teachers"),
 )
 define(
     "eligible", "符合交流条件教师", "人", f"学校报送的符合交流条件教师；没有报送的按在本校任教满 {YEARS_UNTIL_DUE} 年、没有暂缓的计。",
-    rows=_due, given=_facts("eligible"),
+    rows=_due, given=Entered("eligible"),
 )  # fmt: skip
 define(
     "exchanged", "实际交流轮岗教师", "人", "时段内派出、在岗，项目计入交流轮岗的教师。", rows=exchanged, by=DIMENSIONS

@@ -29,7 +29,7 @@ from reports.papers.words import (
     yes_no,
 )
 
-WIDTHS = (2.9, 3.1, 2.5, 2.9, 2.5, 3.2, 2.9)
+WIDTHS = (2.9, 3.1, 2.5, 2.8, 2.5, 3.4, 2.8)
 REVIEWED = frozenset(set(State) - {State.DRAFT, State.SUBMITTED, State.RECOMMENDED, State.SENT_BACK, State.WITHDRAWN})
 ACTIONS = ("document.generate", "document.own")
 

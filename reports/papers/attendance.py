@@ -80,7 +80,7 @@ def table(month: SchoolMonth) -> Table:
         tuple(HeaderCell(WEEKDAYS[day.weekday()]) for day in days),
     )  # fmt: skip
     rows = tuple(_line(number, line, days) for number, line in enumerate(month.lines, start=1))
-    widths = (1.8, 3.8, *([1.62] * len(days)), *([1.9] * len(SUMS)), 2.2, 3.2)
+    widths = (1.8, 3.8, *([1.62] * len(days)), *([1.8] * len(SUMS)), 2.2, 4.2)
     return Table("", heads, rows, centred(len(widths)), widths, note=LEGEND)
 
 

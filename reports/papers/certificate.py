@@ -87,7 +87,7 @@ def _table(lines: Sequence[dict[str, Any]]) -> Table:
         for line in lines
     )  # fmt: skip
     heads = ("起止时间", "派出学校", "受援学校", "学校类别", "项目", "学科", "月数", "考核等次")
-    return Table("", heads, rows, centred(len(heads)), (5.2, 4.6, 5.4, 2.6, 4, 2.6, 2.2, 2.6))
+    return Table("", heads, rows, centred(len(heads)), (6.2, 4.6, 5.4, 2.6, 4, 2.6, 2.2, 2.6))
 
 
 def _school(line: dict[str, Any]) -> str:

@@ -104,7 +104,7 @@ def names(rows: Sequence[Secondment]) -> Table:
         ("序号", "姓名", "性别", "派出学校", "受援学校", "学段学科", "起止时间"),
         lines,
         ("center",) * 7,
-        (1.8, 3.8, 1.8, 7, 7, 4.2, 5.6),
+        (1.8, 3.6, 1.8, 6.7, 6.7, 4.2, 6.6),
     )
 
 
@@ -122,8 +122,8 @@ def letters(rows: Sequence[Secondment], making: Making) -> Document:
 def letter(secondment: Secondment, making: Making) -> Document:
     """The letter, and below the cut its stub, which stays with the bureau; both have the number."""
     number = f"介字第 {secondment.pk:06} 号"
-    dated = secondment.dispatched_on or making.today
-    valid = add_working_days(secondment.start or dated, 10)
+    dated = _letter_date(secondment, making)
+    valid = add_working_days(secondment.start or dated or making.today, 10)
     teacher, where = secondment.teacher, receiving(secondment) or "＿＿＿＿＿＿＿＿"
     blocks = (
         Ends("", number),
@@ -134,12 +134,18 @@ def letter(secondment: Secondment, making: Making) -> Document:
         ),
         Paragraph("此致"),
         Addressee("敬礼"),
-        Signature(bureau(secondment), dated),
+        Signature(bureau(secondment), dated, is_dated_by_hand=True),
         Paragraph(f"（有效期至{day(valid)}）"),
         cut(),
         Form(_stub(secondment, number, where, valid), (2.4, 5, 2.4, 5), row_height=10),
     )
     return Document("介 绍 信", blocks, bureau(secondment), dated, byline="", subject=f"{teacher}介绍信", layout="form")
+
+
+def _letter_date(secondment: Secondment, making: Making) -> dt.date | None:
+    """None where it is not known when somebody left long ago: a letter of today would have run out before it was written."""
+    begun = secondment.start is not None and secondment.start < making.today
+    return secondment.dispatched_on or (None if begun else making.today)
 
 
 def _told(secondment: Secondment, making: Making) -> str:
@@ -202,7 +208,7 @@ def receipt(secondment: Secondment, making: Making) -> Document:
             (2.6, 5, 2.6, 5),
             row_height=12,
         ),
-        Signature(f"{school}（盖章）", came),
+        Signature(f"{school}（盖章）", came, is_dated_by_hand=True),
     )  # fmt: skip
     return Document(
         "支教教师报到回执", blocks, school, came or making.today, byline="", subject=f"{teacher}报到回执", layout="form"

@@ -6,10 +6,9 @@ import datetime as dt
 from typing import Any
 
 from assignments.models import Placement, Secondment
-from reports.documents.tree import Alignment, Box, date_text
+from reports.documents.tree import BLANK_DAY, Alignment, Box, date_text
 from zhijiao.quantities import plain
 
-BLANK_DAY = "　　　年　　月　　日"
 SEAL = "（盖章）"
 
 

@@ -271,7 +271,8 @@ def test_one_lends_and_takes_back_on_the_page(client_of, principal, vice):
     assert "陆小满" in browser.get("/members/roles/own/").content.decode()
     lent = vice.memberships.get(deputy_for=own)
     assert browser.post(f"/members/roles/{lent.pk}/take-back/").status_code == 302
-    assert not vice.memberships.filter(deputy_for=own).exists()
+    vice = User.objects.get(pk=vice.pk)
+    assert not vice.memberships.current().filter(deputy_for=own).exists()
 
 
 def test_the_first_administrator_comes_from_the_server(county, client, capsys):

@@ -59,6 +59,16 @@ def test_the_database_refuses_to_change_or_delete_an_entry(officer, statement):
     assert AuditEntry.objects.get().verb == "试验"
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite knows no TRUNCATE")
+def test_the_database_refuses_to_empty_the_trail(officer):
+    audit.record(officer, "试验")
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")  # what waits for the commit would refuse it first
+        with pytest.raises(DatabaseError, match="audit_append_only"), transaction.atomic():
+            cursor.execute("truncate accounts_auditentry")
+    assert AuditEntry.objects.exists()
+
+
 def test_a_record_shows_its_own_history_in_words(officer, teacher):
     audit.record(
         officer,

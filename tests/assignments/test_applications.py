@@ -1,6 +1,7 @@
 """Applications by teachers, schools and the bureau; and the receiving school that the bureau assigns."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
@@ -281,6 +282,32 @@ def test_the_board_proposes_and_saves(client_of, reviewed, officer, outsider, re
     assert client_of(officer).post(address, typed).status_code == 409
     assert Placement.objects.get().receiving_school == receiving_school
     assert client_of(officer).get(address).context["lines"] == []
+
+
+def test_the_board_says_in_words_why_nothing_is_proposed(
+    client_of, reviewed, officer, receiving_school, school_year, county
+):
+    address = f"/plan/matching/?year={NEXT_YEAR}"
+
+    def told():
+        page = client_of(officer).get(address)
+        assert page.context["told"] in page.content.decode()
+        return page.context["told"]
+
+    assert "没有可以先拟的：各校还没有提出这个学年的岗位需求" in told()
+    demand = Demand.objects.create(
+        county=county, school=receiving_school, school_year=school_year, subject="化学", number=1
+    )
+    assert "还缺的岗位和老师的学科、志愿对不上" in told()
+    Demand.objects.filter(pk=demand.pk).update(subject="英语")
+    assert "拟好 1 人的学校。" in told()
+
+
+def test_yes_or_no_is_asked_with_two_buttons_and_no_field_repeats_its_label(client_of, officer, teacher, programme):
+    page = client_of(officer).get(f"/secondments/new/?teacher={teacher.pk}").content.decode()
+    for name in ("accepts_other", "spouse_at_same_school"):
+        assert re.findall(rf'type="radio" name="{name}" id="\w+" value="(\w+)"', page) == ["True", "False"]
+    assert "placeholder" not in page[page.index('name="wish_1"') :].split(">")[0]
 
 
 SUBJECTS, SCHOOLS = st.sampled_from(["语文", "英语", "音乐"]), st.integers(1, 5)

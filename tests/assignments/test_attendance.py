@@ -106,12 +106,13 @@ def test_a_teacher_who_moved_is_entered_by_both_and_confirmed_where_they_were_la
     here, there = SchoolMonth(receiving_school, OCTOBER).lines[0], SchoolMonth(second_school, OCTOBER).lines[0]
     assert (max(here.own), min(there.own), len(here.own) + len(there.own)) == (16, 19, len(here.due))
     attendance.enter(receiving_school, OCTOBER, {on_post.pk: Entered({"9": "sick", "20": "sick"})}, by=principal)
-    attendance.enter(second_school, OCTOBER, {on_post.pk: Entered({"9": "late", "21": "late"})}, by=principal)
+    next_principal = person("next", "许校长", Role.PRINCIPAL, school=second_school)
+    attendance.enter(second_school, OCTOBER, {on_post.pk: Entered({"9": "late", "21": "late"})}, by=next_principal)
     row = AttendanceMonth.objects.get()
     assert row.marks == {"9": "sick", "21": "late"}
     with pytest.raises(Refused, match="由现在的学校确认"):
         attendance.confirm(receiving_school, OCTOBER, by=principal)
-    attendance.confirm(second_school, OCTOBER, by=principal)
+    attendance.confirm(second_school, OCTOBER, by=next_principal)
 
 
 def test_approved_leave_is_filled_in(on_post, receiving_school, principal):
@@ -212,7 +213,9 @@ def test_older_months_are_shut_until_the_bureau_reopens_them(on_post, receiving_
         attendance.enter(receiving_school, september, {}, by=principal)
     url = f"/attendance/2026-09/reopen/?school={receiving_school.pk}"
     assert client_of(principal).post(url, {"reason": "漏了"}).status_code == 403
-    assert client_of(officer).post(url, {"reason": ""}).status_code == 409
+    refused = client_of(officer).post(url, {"reason": " "})
+    assert refused.status_code == 422 and "重新打开考勤要写原因" in refused.content.decode()
+    assert 'name="reason"' in refused.content.decode()
     assert client_of(officer).post(url, {"reason": "漏记一天病假"}).status_code == 302
     assert "漏记一天病假" in client_of(principal).get("/attendance/2026-09/").content.decode()
     attendance.enter(receiving_school, september, {on_post.pk: Entered({"8": "sick"})}, by=principal)
@@ -234,7 +237,9 @@ def test_the_teacher_finds_the_month_right_or_says_what_is_wrong(
     url = reverse("assignments:attendance_answer", args=[row.pk])
     assert client.post(url, {"answer": "right"}).status_code == 409  # not confirmed yet
     attendance.confirm(receiving_school, OCTOBER, by=principal)
-    assert client.post(url, {"answer": "dispute", "words": ""}).status_code == 409
+    refused = client.post(url, {"answer": "dispute", "words": ""})
+    assert refused.status_code == 422 and "请写明哪一天、应该是什么" in refused.content.decode()
+    assert f'id="words-{row.pk}"' in refused.content.decode()
     assert client.post(url, {"answer": "dispute", "words": "9日我去听课了"}).status_code == 302
     row.refresh_from_db()
     assert (row.dispute, row.seen_on) == ("9日我去听课了", dt.date(2026, 11, 5))

@@ -75,6 +75,24 @@ def test_a_refusal_has_its_reason(ask, principal):
         leave.approve(asked, by=principal)
 
 
+def test_a_refusal_without_its_reason_is_told_beside_the_field(ask, principal, client_of):
+    asked = ask()
+    address = f"/leaves/{asked.pk}/refuse/"
+    refused = client_of(principal).post(address, {"words": " "})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "不批准要写原因" in page[page.index('id="words"') :]
+    asked.refresh_from_db()
+    assert asked.state == LeaveState.REQUESTED
+    assert client_of(principal).post(address, {"words": "当天有公开课"}).status_code == 302
+
+
+def test_a_day_that_cannot_be_read_is_told_beside_the_field(ask, principal, client_of):
+    asked = leave.approve(ask(4, 4), by=principal)
+    refused = client_of(principal).post(f"/leaves/{asked.pk}/back/", {"day": "某天"})
+    assert refused.status_code == 422 and "is-invalid" in refused.content.decode()
+
+
 def test_nobody_decides_on_their_own_leave(ask, receiving_school, teacher, principal):
     from assignments.models import Membership
 

@@ -9,13 +9,26 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, connections, transaction
+from django.utils import timezone
 
-from assignments import attendance, changes, leave, objections
+from assignments import attendance, changes, leave, members, objections, timetable
 from assignments.choices import ChangeKind, ChangeState, LeaveState, Role
 from assignments.choices import SecondmentState as State
-from assignments.models import AttendanceMonth, Objection, PublicNotice, Secondment, SecondmentChange
+from assignments.models import (
+    AttendanceMonth,
+    Membership,
+    Objection,
+    Placement,
+    PublicNotice,
+    School,
+    Secondment,
+    SecondmentChange,
+    Teacher,
+)
+from assignments.workflow import perform_many
 from tests.conftest import person
 from zhijiao.accounts import audit
+from zhijiao.accounts.models import User
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -112,3 +125,88 @@ def test_a_change_is_decided_while_another_is_asked_for(secondment, officer, cou
         asking, deciding = pool.submit(ask), pool.submit(decide)
         asking.result(20)
         assert deciding.result(20).state == ChangeState.REFUSED
+
+
+def test_an_account_is_disabled_while_its_person_takes_steps(second, teacher, county):
+    """Each step writes an entry that points to the account, and rows that point to the county."""
+    colleague = Teacher.objects.create(county=county, school=teacher.school, name="卢晓红")
+    rows = [second(one, state=State.REVIEW) for one in (teacher, colleague)]
+    leaver = person("leaver", "柳专干", Role.OFFICER, district=county)
+    Membership.objects.create(user=leaver, role=Role.BUREAU_ADMIN, district=county)
+    admin = person("admin", "石管理", Role.BUREAU_ADMIN, district=county)
+    in_each_others_way(
+        lambda: members.disable(by=admin, user=leaver, reason="调离"),
+        lambda: perform_many("approve", [row.pk for row in rows], by=leaver),
+    )
+    assert not User.objects.get(pk=leaver.pk).is_active
+    assert {row.state for row in Secondment.objects.all()} == {State.APPROVED}
+
+
+def test_a_role_ends_while_one_of_its_loans_is_taken_back(county):
+    lender = person("lender", "柳管理", Role.BUREAU_ADMIN, district=county)
+    admin = person("admin", "石管理", Role.BUREAU_ADMIN, district=county)
+    deputies = [person(f"deputy{number}", f"代理{number}", Role.OFFICER, district=county) for number in range(2)]
+    role, today = lender.memberships.get(), timezone.localdate()
+    loans = [members.lend(by=lender, membership=role, deputy=one, start=today, end=today) for one in deputies]
+    in_each_others_way(
+        lambda: members.take_back(by=lender, membership=loans[1]),
+        lambda: members.end_role(by=admin, membership=role, reason="换岗"),
+    )
+    assert not Membership.objects.current().filter(user__in=[lender, *deputies], role=Role.BUREAU_ADMIN).exists()
+
+
+def test_a_swap_is_extended_while_the_timetable_of_one_school_is_saved(
+    second, teacher, county, receiving_school, officer
+):
+    other = Teacher.objects.create(county=county, school=receiving_school, name="周知远")
+    elsewhere = School.objects.create(county=county, name="云溪小学")
+    one = second(teacher, "2023-09-01", "2030-07-10", swapped_with=other)
+    two = second(other, "2023-09-01", "2030-07-10", swapped_with=teacher, sending_school=elsewhere)
+    Placement.objects.update(end=dt.date(2030, 7, 10))
+    leader = person("leader", "何局长", Role.LEADER, district=county)
+    day = dt.date(2030, 7, 20)
+    change = changes.request(
+        one, ChangeKind.EXTEND, by=officer, start=OCTOBER, new_end=day, reason="work", detail="学校需要"
+    )
+    stay = Placement.objects.get(secondment=two)
+    load = timetable.Load(stay.pk, {name: getattr(stay, name) for name in timetable.TAUGHT} | {"lodging": "宿舍"})
+    in_each_others_way(
+        lambda: timetable.enter([load], by=officer), lambda: changes.decide(change, by=leader, approves=True)
+    )
+    assert {row.end for row in Secondment.objects.all()} == {day}
+    stay.refresh_from_db()
+    assert (stay.lodging, stay.end) == ("宿舍", day)
+
+
+def in_each_others_way(first, then):
+    """`first` has its rows, and waits before it asks for the trail, until `then` has that or waits itself."""
+    has_rows, has_trail = threading.Event(), threading.Event()
+
+    def run(act, before, after):
+        def told(execute, sql, params, many, context):
+            asks = sql.startswith("select pg_advisory_xact_lock")
+            if asks:
+                before()
+            result = execute(sql, params, many, context)
+            if asks:
+                after()
+            return result
+
+        try:
+            with connection.execute_wrapper(told):
+                act()
+        finally:
+            connections.close_all()
+
+    def stop():
+        has_rows.set()
+        has_trail.wait(2)
+
+    def begin():
+        has_rows.wait(5)
+        then()
+
+    with ThreadPoolExecutor(2) as pool:
+        acts = [pool.submit(run, first, stop, lambda: None), pool.submit(run, begin, lambda: None, has_trail.set)]
+        for done in acts:
+            done.result(30)

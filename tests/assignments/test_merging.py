@@ -7,12 +7,13 @@ from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assignments import duplicates, merging, search
+from assignments import distinct, duplicates, merging, search
 from assignments.choices import Role
 from assignments.models import (
     BackboneTitle,
     CorrectionRequest,
     Difficulty,
+    DistinctPair,
     Exemption,
     Membership,
     Pairing,
@@ -434,6 +435,116 @@ def test_what_is_elsewhere_missing_or_the_same_is_not_there(teacher, double, out
     assert client_of(officer).get(f"/teachers/{teacher.pk}/merge/999999/").status_code == 404
 
 
+# --- two after all --------------------------------------------------------------------------------------------------------
+
+NAMESAKES = "两人同名，已看过身份证"
+
+
+def test_a_pair_that_is_two_is_not_pointed_out_again(teacher, double, officer, client_of):
+    browser = client_of(officer)
+    page = f"/teachers/{teacher.pk}/merge/{double.pk}/"
+    assert "不是同一个人，不再提示" in browser.get(page).content.decode()
+    lacking = browser.post(f"{page}distinct/", {"step": "preview"})
+    assert lacking.status_code == 422 and "请写一句依据" in lacking.content.decode()
+    assert not DistinctPair.objects.exists()
+    for _ in range(2):
+        sent = browser.post(f"{page}distinct/", {"step": "preview", "reason": NAMESAKES, "once": "a" * 32})
+        assert sent.url == "/duplicates/"
+    assert duplicates.people_for(officer) == []
+    (pair,) = DistinctPair.objects.all()
+    assert (pair.kind, pair.low, pair.high, pair.said_by) == ("teacher", teacher.pk, double.pk, officer)
+    assert AuditEntry.objects.filter(verb="认定不是同一个人", reason=NAMESAKES).count() == 2
+    listed = browser.get("/duplicates/").content.decode()
+    assert NAMESAKES in listed and page not in listed
+    turned = browser.get(f"/teachers/{double.pk}/merge/{teacher.pk}/").content.decode()
+    assert NAMESAKES in turned and "不再提示" not in turned
+
+
+def test_said_from_the_other_side_it_is_the_same_pair(teacher, double, officer):
+    one = distinct.tell_apart(teacher, double, by=officer, reason=NAMESAKES)
+    assert distinct.tell_apart(double, teacher, by=officer, reason="再说一次") == one
+    assert DistinctPair.objects.get().reason == NAMESAKES
+
+
+def test_said_by_mistake_it_is_pointed_out_again(teacher, double, officer, client_of):
+    pair = distinct.tell_apart(teacher, double, by=officer, reason=NAMESAKES)
+    assert client_of(officer).post(f"/duplicates/{pair.pk}/again/").url == "/duplicates/"
+    assert len(duplicates.people_for(officer)) == 1
+    assert AuditEntry.objects.filter(verb="取消认定不是同一个人").count() == 2
+
+
+def test_two_schools_that_only_look_alike(sending_school, short, officer, client_of):
+    browser = client_of(officer)
+    browser.post(f"/schools/{short.pk}/merge/{sending_school.pk}/distinct/", {"reason": "一在县城，一在乡下"})
+    assert duplicates.schools_for(officer) == []
+    assert "一在县城" in browser.get("/duplicates/").content.decode()
+
+
+def test_a_number_of_a_person_is_no_reason(teacher, double, officer, client_of):
+    page = f"/teachers/{teacher.pk}/merge/{double.pk}/distinct/"
+    assert client_of(officer).post(page, {"reason": f"号码是 {ID_NUMBER}"}).status_code == 422
+    assert not DistinctPair.objects.exists()
+
+
+def test_what_was_said_of_the_merged_one_is_said_of_the_one_that_stays(
+    county, sending_school, teacher, double, officer
+):
+    third = Teacher.objects.create(county=county, school=sending_school, name="沈若兰")
+    distinct.tell_apart(double, third, by=officer, reason=NAMESAKES)
+    distinct.tell_apart(teacher, double, by=officer, reason="说错了")
+    merging.merge_teachers(teacher, double, {}, by=officer, reason=WHY)
+    (pair,) = DistinctPair.objects.all()
+    assert (pair.low, pair.high, pair.reason) == (teacher.pk, third.pk, NAMESAKES)
+    assert duplicates.people_for(officer) == []
+    with pytest.raises(Refused, match="已经并入"):
+        distinct.tell_apart(double, third, by=officer, reason=NAMESAKES)
+
+
+def test_who_may_not_merge_does_not_tell_apart_either(teacher, double, outsider, principal, officer, client_of):
+    page = f"/teachers/{teacher.pk}/merge/{double.pk}/distinct/"
+    assert client_of(outsider).post(page, {"reason": "x"}).status_code == 404
+    assert client_of(principal).post(page, {"reason": "x"}).status_code == 403
+    pair = distinct.tell_apart(teacher, double, by=officer, reason=NAMESAKES)
+    assert client_of(outsider).post(f"/duplicates/{pair.pk}/again/").status_code == 404
+    admin = client_of(person("admin", "管理员", Role.BUREAU_ADMIN, district=teacher.county))
+    assert admin.post(f"/duplicates/{pair.pk}/again/").status_code == 404  # merges schools, not people
+    assert "沈若兰" not in admin.get("/duplicates/").content.decode()
+
+
+# --- any two --------------------------------------------------------------------------------------------------------------
+
+
+def test_any_two_people_are_merged_from_the_page_of_one(county, teacher, officer, principal, client_of):
+    other = Teacher.objects.create(county=county, name="沈若岚", initials="srl", subject="语文")
+    gone = Teacher.objects.create(county=county, name="沈若岚", merged_into=other)
+    browser = client_of(officer)
+    assert f"/teachers/{teacher.pk}/merge/" in browser.get(f"/teachers/{teacher.pk}/").content.decode()
+    page = f"/teachers/{teacher.pk}/merge/"
+    for words in ("沈若岚", "srl"):
+        html = browser.get(page, {"q": words}).content.decode()
+        assert f"{page}{other.pk}/" in html and f"{page}{gone.pk}/" not in html and f"{page}{teacher.pk}/" not in html
+    assert "没有找到" in browser.get(page, {"q": "陶"}).content.decode()
+    assert browser.get(page, {"q": ID_NUMBER}).url == page
+    assert browser.get(f"{page}{other.pk}/").status_code == 200
+    merging.merge_teachers(teacher, other, {"name": "keep"}, by=officer, reason=WHY)
+    assert browser.get(f"/teachers/{other.pk}/merge/").status_code == 404
+    assert "与另一人合并" not in browser.get(f"/teachers/{other.pk}/").content.decode()
+    assert client_of(principal).get(page).status_code == 403
+
+
+def test_any_two_schools_are_merged_from_the_page_of_one(
+    county, other_county, sending_school, receiving_school, officer, outsider, client_of
+):
+    foreign = School.objects.create(county=other_county, name="松岭小学")
+    page = f"/schools/{sending_school.pk}/merge/"
+    browser = client_of(officer)
+    assert page in browser.get(f"/schools/{sending_school.pk}/").content.decode()
+    assert "请写另一条登记的名称" in browser.get(page).content.decode()
+    html = browser.get(page, {"q": "松岭"}).content.decode()
+    assert f"{page}{receiving_school.pk}/" in html and f"{page}{foreign.pk}/" not in html
+    assert client_of(outsider).get(page).status_code == 404
+
+
 def test_the_list_and_the_page_ask_the_same_questions_however_much_there_is(
     county, sending_school, receiving_school, teacher, double, school_year, officer, client_of
 ):
@@ -444,6 +555,8 @@ def test_the_list_and_the_page_ask_the_same_questions_however_much_there_is(
                 Teacher.objects.create(county=county, school=sending_school, name=f"王{number}{n}")
             School.objects.create(county=county, name=f"松岭乡第{number}{n}小学")
             School.objects.create(county=county, name=f"松岭乡{number}{n}小学")
+            two = [Teacher.objects.create(county=county, school=sending_school, name=f"李{number}{n}") for _ in "ab"]
+            distinct.tell_apart(*two, by=officer, reason=NAMESAKES)
             on(
                 Honour,
                 DAY + dt.timedelta(days=n),
@@ -454,7 +567,11 @@ def test_the_list_and_the_page_ask_the_same_questions_however_much_there_is(
             )
             BackboneTitle.objects.create(county=county, teacher=double, title=f"称号{number}{n}", level="county")
         counts = []
-        for path in ("/duplicates/", f"/teachers/{teacher.pk}/merge/{double.pk}/"):
+        for path in (
+            "/duplicates/",
+            f"/teachers/{teacher.pk}/merge/{double.pk}/",
+            f"/teachers/{teacher.pk}/merge/?q=王",
+        ):
             with CaptureQueriesContext(connection) as captured:
                 assert browser.get(path).status_code == 200
             counts.append(len(captured))

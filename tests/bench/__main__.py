@@ -5,6 +5,7 @@ from tests.bench import database
 
 def main() -> None:
     database.begin()
+    from tests.bench.answers import answer_figures
     from tests.bench.documents import report_pdf_ratio
     from tests.bench.importing import import_ratio
     from tests.bench.measuring import tell
@@ -15,6 +16,9 @@ def main() -> None:
     queries, milliseconds = list_figures()
     tell("list_queries", queries, 12)
     tell("list_cpu_ms", milliseconds, 15)
+    ratio, lost = answer_figures()
+    tell("answer_rate_ratio", ratio, 0.7, at_least=True)
+    tell("answers_lost", lost, 0)
 
 
 if __name__ == "__main__":

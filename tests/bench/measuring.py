@@ -17,5 +17,5 @@ def cpu_seconds(act: Callable[[], Any]) -> float:
     return time.process_time() - began
 
 
-def tell(key: str, value: float, goal: float) -> None:
-    print(f"{key} = {value:.4g} (goal ≤ {goal:g})", flush=True)
+def tell(key: str, value: float, goal: float, *, at_least: bool = False) -> None:
+    print(f"{key} = {value:.4g} (goal {'≥' if at_least else '≤'} {goal:g})", flush=True)

@@ -1,5 +1,9 @@
 """A headless Chromium for all tests of this folder, and windows in it that notice what a person would not."""
 
+import os
+import re
+from itertools import count
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,6 +25,20 @@ SWITCHES = [
 ]
 DESKTOP, PHONE = 1440, 360
 HEIGHTS = {DESKTOP: 900, PHONE: 740}
+PICTURES = os.environ.get("PICTURES")  # a folder: there every page of the life is laid as pictures, to be looked at
+numbers = count(1)
+
+
+def picture_of(page):
+    """The page as it stands, on a desk and on a phone, where somebody asks for pictures."""
+    if not PICTURES:
+        return
+    shown, number = page.viewport_size, next(numbers)
+    name = re.sub(r"\W+", "-", urlsplit(page.url).path).strip("-") or "home"
+    for width, height in HEIGHTS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.screenshot(path=Path(PICTURES) / f"{number:03}-{name}-{width}.png", full_page=True)
+    page.set_viewport_size(shown)
 
 
 def pytest_collection_modifyitems(items):

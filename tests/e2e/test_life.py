@@ -14,8 +14,10 @@ from playwright.sync_api import expect
 from assignments.choices import Role, SchoolStage
 from assignments.choices import SecondmentState as State
 from assignments.models import Placement, School, SchoolYear, Secondment, Teacher
+from reports import certificates
 from reports.models import Certificate
 from tests.conftest import person
+from tests.e2e.conftest import picture_of
 from tests.e2e.test_sign_in import sign_in
 from zhijiao.dates import ApproximateDate, school_year_of, school_year_span
 
@@ -25,7 +27,7 @@ DAY = dt.timedelta(days=1)
 
 @pytest.fixture
 def people(county, sending_school, receiving_school, teacher):
-    teacher.subject, teacher.stage = "语文", "primary"
+    teacher.subject, teacher.stage, teacher.id_number = "语文", "primary", "11010519491231002X"
     teacher.save()
     receiving_school.stage = SchoolStage.PRIMARY
     receiving_school.save()
@@ -46,6 +48,7 @@ def enter(window_of, people):
         page = window_of(**options)
         sign_in(page, people[who].username, PASSWORD)
         expect(page.locator(".side-foot")).to_contain_text(people[who].name)
+        picture_of(page)
         return page
 
     return open_and_sign_in
@@ -53,13 +56,16 @@ def enter(window_of, people):
 
 def now_is(page, word):
     expect(page.locator(".who .state")).to_have_text(word)
+    picture_of(page)
 
 
 def press(page, name):
+    picture_of(page)
     page.get_by_role("button", name=name, exact=True).click()
 
 
 def follow(page, name):
+    picture_of(page)
     page.get_by_role("link", name=name, exact=True).first.click()
 
 
@@ -69,6 +75,13 @@ def read_qr_code(pdf, folder):
     with Image.open(folder / "page.png") as picture:
         (found,) = zxingcpp.read_barcodes(picture)
     return found.text
+
+
+def confirm(page, path, name):
+    """As somebody does who has the paper in hand and has read its code."""
+    page.goto(path)
+    page.get_by_label("姓名").fill(name)
+    press(page, "核对")
 
 
 def test_from_the_need_to_the_certificate(
@@ -91,7 +104,7 @@ def test_from_the_need_to_the_certificate(
     page = enter("officer")
     page.goto(f"/plan/allocate/?year={code}")
     row = page.locator("fieldset.share-row").first
-    row.locator("input").first.fill(sending_school.name)
+    row.locator("input:not([type=checkbox])").first.fill(sending_school.name)
     press(page, "下达名额")
     expect(page.get_by_role("main")).to_contain_text(sending_school.name)
 
@@ -129,7 +142,7 @@ def test_from_the_need_to_the_certificate(
     page.goto(address)
     expect(page.locator(".blocked .why").first).to_have_text("还没有安排受援学校")
     follow(page, "安排受援学校…")
-    page.get_by_role("button", name="安排到松岭乡中心小学，语文").click()
+    press(page, "安排到松岭乡中心小学，语文")
     follow(page, "批准…")
     press(page, "批准")
     now_is(page, "已批准")
@@ -174,17 +187,23 @@ def test_from_the_need_to_the_certificate(
     # Who holds the paper reads its code and confirms it, without an account.
     address = urlsplit(read_qr_code(tmp_path / "certificate.pdf", tmp_path))
     page = window_of(width=360)
-    page.goto(address.path)
-    page.get_by_label("姓名").fill("沈若")
-    press(page, "核对")
-    expect(page.get_by_role("alert")).to_contain_text("没有查到")
-    page.goto(address.path)
-    page.get_by_label("姓名").fill("沈若兰")
-    press(page, "核对")
+    for path, name in ((address.path, "沈若"), ("/v/ABCD-EFGH-JKLM-NPQR-STUV/", "沈若兰")):
+        confirm(page, path, name)
+        expect(page.get_by_role("alert")).to_contain_text("没有查到")
+    confirm(page, address.path, "沈若兰")
     expect(page.get_by_role("heading", name="证明有效")).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text(receiving_school.name)
     expect(page.get_by_role("main")).to_contain_text(certificate.serial)
-    expect(page.locator("body")).not_to_contain_text("沈若兰")  # no more than a masked name
+    for hidden in ("沈若兰", "1101", "申报高级教师"):  # no more than a masked name
+        expect(page.locator("body")).not_to_contain_text(hidden)
+    picture_of(page)
+
+    # What two people revoke is told to whoever asks.
+    certificates.ask_to_revoke(certificate, by=people["officer"], reason="月数有误")
+    certificates.revoke(certificate, by=people["leader"])
+    confirm(page, address.path, "沈若兰")
+    expect(page.get_by_role("heading", name="这份证明已经撤销")).to_be_visible()
+    picture_of(page)
 
 
 @pytest.fixture

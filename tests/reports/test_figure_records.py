@@ -35,8 +35,9 @@ def is_named(client, secondment):
 
 def test_a_payment_is_not_read_through_its_figure(sheet, secondment, county, officer, principal, client_of):
     inspector = person("inspector", "罗督学", Role.INSPECTOR, district=county)
-    assert is_named(client_of(officer), secondment)
-    assert not is_named(client_of(inspector), secondment)
-    assert not is_named(client_of(principal), secondment)  # what is still drawn up is the bureau's
+    for reader in (officer, principal, inspector):
+        assert not is_named(client_of(reader), secondment)  # what is still drawn up has paid nobody
     AllowanceSheet.objects.filter(pk=sheet.pk).update(state=SheetState.LOCKED)
+    assert is_named(client_of(officer), secondment)
     assert is_named(client_of(principal), secondment)
+    assert not is_named(client_of(inspector), secondment)

@@ -182,7 +182,7 @@ def test_the_list_makes_the_same_number_of_queries(count, officer, client_of, co
         )  # fmt: skip
     browser = client_of(officer)
     browser.get(LIST)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         browser.get(LIST)
 
 

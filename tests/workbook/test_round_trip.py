@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from assignments.models import District, School
+from assignments.models import District, Placement, School, Secondment, Teacher
 from tests.workbook.build import Rows, sample_year, small_year, workbook
 from zhijiao.workbook import registry
 from zhijiao.workbook.exporting import export_workbook
@@ -81,6 +81,47 @@ def test_a_teacher_seconded_in_two_years_is_named_with_the_year_where_the_sheet_
     stream = exported("2024-2025")
     assert [row[0] for row in content(stream)["换岗记录"][1:]] == ["沈若兰（2024-2025）"]
     assert plan_import(stream).changes_nothing
+
+
+def test_one_that_was_withdrawn_and_applied_for_again_goes_out_once():
+    """Teacher, year and programme are the key of a row; the withdrawn one stays where it was withdrawn."""
+    imported(workbook(small_year()))
+    one = Secondment.objects.get(teacher__name="沈若兰")
+    again = Secondment.objects.get(pk=one.pk)
+    Secondment.objects.filter(pk=one.pk).update(state="withdrawn")
+    again.pk = None
+    again.save()
+    Placement.objects.create(
+        secondment=again, county=again.county, receiving_school=one.placements.get().receiving_school
+    )
+    other = Secondment.objects.get(teacher__name="陶景明")
+    Secondment.objects.filter(pk=other.pk).update(state="withdrawn")  # and this one was not
+    stream = exported()
+    book = load_workbook(stream)["支教派遣"]
+    heads = [cell.value for cell in book[1]]
+    rows = [dict(zip(heads, row, strict=True)) for row in book.iter_rows(min_row=2, values_only=True)]
+    told = sorted((row["教师"], row["状态"]) for row in rows)
+    assert told == [("沈若兰", again.get_state_display()), ("陶景明", "已撤回")]
+    assert plan_import(stream).changes_nothing  # here, where both are
+    School.objects.update(centre_school=None)
+    for model in (Placement, Secondment, Teacher, School):
+        model.objects.all().delete()
+    imported(stream)  # and elsewhere, where neither is
+    assert sorted(Secondment.objects.values_list("teacher__name", flat=True)) == ["沈若兰", "陶景明"]
+
+
+def test_twice_withdrawn_the_last_one_goes_out():
+    imported(workbook(small_year()))
+    one = Secondment.objects.get(teacher__name="沈若兰")
+    Secondment.objects.filter(pk=one.pk).update(state="withdrawn")
+    again = Secondment.objects.get(pk=one.pk)
+    again.pk, again.batch = None, "后一次"
+    again.save()
+    stream = exported()
+    told = str(content(stream)["支教派遣"])
+    assert told.count("沈若兰") == 1 and "后一次" in told
+    plan = plan_import(stream)
+    assert not plan.problems and plan.changes_nothing
 
 
 PAYLOADS = [

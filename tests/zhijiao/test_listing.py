@@ -1,6 +1,7 @@
 """The one list page: views, search, filters, sorting, paging, and what it says where there is nothing."""
 
 import re
+import sys
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -8,7 +9,8 @@ from django.utils.html import escape
 
 from assignments.choices import SchoolStage
 from assignments.models import School, Teacher
-from zhijiao.listing import ROWS
+from zhijiao.listing import ROWS, ListPage
+from zhijiao.workbook import registry
 
 NAMES = ["一小", "二小", "三小"]
 
@@ -181,7 +183,8 @@ def test_views_count_their_rows_under_the_filters(shown, schools):
 def test_an_empty_list_says_how_rows_come_into_it(shown):
     page = shown()
     assert "还没有学校" in page
-    assert "导入工作簿" in page
+    assert "教育局登记了学校，就在这里了" in page
+    assert "也可以写进工作簿的“学校”表" in page
 
 
 def test_an_empty_result_offers_to_take_a_filter_away(shown, schools):
@@ -259,3 +262,33 @@ def test_an_address_with_a_question_is_taken_as_it_stands(secondments, two_years
 
 def test_other_pages_of_the_list_stay_in_the_year(secondments, two_years):
     assert query_of(secondments(), "受援学校") == {"year": ["2024-2025"], "sort": ["to"]}
+
+
+def every_list_page():
+    """Those declared at the top of a module."""
+    found = {}
+    for name, module in list(sys.modules.items()):
+        if name.split(".")[0] in ("assignments", "evaluations", "reports", "zhijiao"):
+            found |= {f"{name}.{key}": value for key, value in vars(module).items() if isinstance(value, ListPage)}
+    return found
+
+
+def test_why_a_list_is_empty_speaks_of_no_workbook_and_names_a_sheet_that_there_is():
+    """A school or a teacher has none; who imports reads the name of the sheet beside it."""
+    sheets = {sheet.name for sheet in registry.sheets()}
+    pages = every_list_page()
+    assert len(pages) > 8
+    for name, page in pages.items():
+        assert "导入" not in page.nothing and "工作簿" not in page.nothing, name
+        assert page.sheet in {"", *sheets}, name
+
+
+@pytest.mark.django_db
+def test_an_empty_list_offers_the_import_to_who_may_import(client_of, officer, principal):
+    def empty(who):
+        page = client_of(who).get("/leaves/").content.decode()
+        return page[page.index('class="empty"') :]
+
+    assert "也可以写进工作簿的“请假”表" in empty(officer)
+    assert "老师请了假，这里就有了" in empty(principal)
+    assert "导入" not in empty(principal)

@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
 
         from zhijiao import daily
-        from zhijiao.accounts import limits, sessions, triggers
+        from zhijiao.accounts import checks, limits, sessions, triggers  # noqa: F401  # checks register themselves
 
         post_migrate.connect(triggers.lay, sender=self, dispatch_uid="accounts.triggers")
         daily.register("清理过期的尝试次数", lambda today: limits.forget_old())

@@ -12,6 +12,7 @@ from django.utils import timezone
 from zhijiao.accounts import audit, sessions
 from zhijiao.accounts.codes import digest, new_code
 from zhijiao.accounts.models import ClaimCode, User
+from zhijiao.locks import lock
 
 LETTERS = 12  # 60 bits: at the limit of guessing nobody finds one in a lifetime
 REFUSED = (
@@ -30,7 +31,7 @@ def make(
     now = timezone.now()
     made: list[tuple[User, str]] = []
     with transaction.atomic():
-        list(User.objects.select_for_update().filter(pk__in=[user.pk for user in users]).order_by("pk").values("pk"))
+        lock(User.objects.filter(pk__in=[user.pk for user in users]))
         ClaimCode.objects.filter(user__in=users, used_at=None, revoked_at=None).update(revoked_at=now)
         for user in users:
             code = new_code(LETTERS)

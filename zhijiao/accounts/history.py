@@ -10,6 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, Q
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from zhijiao.accounts.models import AuditEntry
@@ -47,6 +48,13 @@ def history_of(row: Model, limit: int = 20, *, also: Iterable[Model] = ()) -> li
     for one in (row, *also):
         wanted |= Q(subject_type=one._meta.label_lower, subject_id=str(one.pk))
     return [step_of(entry) for entry in AuditEntry.objects.filter(wanted).order_by("-id")[:limit]]
+
+
+def done_by(row: Any, *verbs: str) -> list[tuple[Any, dt.date]]:
+    """Who did one of these to the row, and on which day; the first of them first."""
+    entries = AuditEntry.objects.filter(subject_type=row._meta.label_lower, subject_id=str(row.pk), verb__in=verbs)
+    found = entries.exclude(by=None).select_related("by").order_by("id")
+    return [(entry.by, timezone.localdate(entry.at)) for entry in found]
 
 
 def step_of(entry: AuditEntry) -> Step:

@@ -85,7 +85,7 @@ def finish(request: HttpRequest, user: User, typed: str) -> bool:
 
 
 def _let_in(request: HttpRequest, user: User, by: str = "") -> None:
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
     audit.record(user, "登录", reason=by)
 
 

@@ -1,4 +1,4 @@
-"""The trail can only be added to: triggers in both databases refuse to change or delete an entry.
+"""The trail can only be added to: triggers in both databases refuse to change, delete or empty it.
 
 Laid anew after every `migrate`, because SQLite drops a table's triggers when a migration remakes the table.
 """
@@ -20,6 +20,8 @@ BEGIN
 END $$;
 DROP TRIGGER IF EXISTS {REFUSED} ON {_TABLE};
 CREATE TRIGGER {REFUSED} BEFORE UPDATE OR DELETE ON {_TABLE} FOR EACH ROW EXECUTE FUNCTION {REFUSED}();
+DROP TRIGGER IF EXISTS {REFUSED}_whole ON {_TABLE};
+CREATE TRIGGER {REFUSED}_whole BEFORE TRUNCATE ON {_TABLE} FOR EACH STATEMENT EXECUTE FUNCTION {REFUSED}();
 """
 
 
@@ -45,7 +47,8 @@ def lift(using: str = "default") -> None:
     connection = connections[using]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(f"DROP TRIGGER IF EXISTS {REFUSED} ON {_TABLE}")
+            for name in (REFUSED, f"{REFUSED}_whole"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {_TABLE}")
             return
         for event in _EVENTS:
             cursor.execute(f"DROP TRIGGER IF EXISTS {REFUSED}_{event.lower()}")

@@ -58,6 +58,7 @@ class ParsedRow:
     is_new: bool = False
     refused: bool = False
     raw: dict[str, Any] = field(default_factory=dict)  # field → what stood in the cell
+    is_by_former_name: bool = False  # fills in what its cells say, and empties nothing
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,20 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Former:
+    """How a row is found by what its record was called before, where the key finds nothing.
+
+    So a school that was merged into another one is not made again by an older workbook. `cells` are the fields in which
+    a former name may stand; `kept` are those that such a row does not change.
+    """
+
+    names: Callable[[Any], Iterable[str]]
+    cells: tuple[str, ...]
+    kept: tuple[str, ...]
+    told: str = "曾用名"
+
+
+@dataclass(frozen=True)
 class Sheet:
     name: str
     model: type[Model]
@@ -104,6 +119,7 @@ class Sheet:
     parts: Mapping[str, Part] = field(default_factory=dict)
     # The strings by which other sheets may refer to a row, from the shortest to the most precise.
     names: Callable[[Any], Iterable[str]] | None = None
+    former: Former | None = None
     scope: str | None = None  # a field that narrows references to this sheet, see kinds.Reference
     needs: tuple[str, ...] = ()  # sheets that must come before it; those it refers to are implied
     check: Callable[[RowValues], Iterable[Problem]] | None = None  # rules on one row

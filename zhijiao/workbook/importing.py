@@ -25,6 +25,7 @@ from zhijiao.workbook.writing import Change, Written, as_recorded, write
 
 Source = Path | IO[bytes]
 _KEPT_PROBLEMS, _KEPT_CHANGES = 5_000, 500  # in the record of a run; the marked workbook has all
+_REMARKS = 30  # of a sheet; more of them are counted
 
 
 @dataclass
@@ -184,6 +185,9 @@ def _sheet(job: SheetImport, workbook: WorkbookFile, plan: ImportPlan) -> tuple[
     plan.sheets.append(counts)
     plan.problems += sorted(job.problems, key=lambda problem: (problem.row or 0, len(problem.letter), problem.letter))
     plan.changes += written.changes
+    plan.notices += job.remarks[:_REMARKS]
+    if len(job.remarks) > _REMARKS:
+        plan.notices.append(f"工作表“{job.title}”还有 {len(job.remarks) - _REMARKS} 行是这样找到的")
     if job.samples:
         plan.notices.append(f"工作表“{job.title}”里的示例行没有导入")
     return job, written

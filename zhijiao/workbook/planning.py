@@ -12,7 +12,7 @@ from django.db.models import Model
 
 from zhijiao.workbook import registry
 from zhijiao.workbook.attributes import Attribute, attributes, relation_key, starting_value
-from zhijiao.workbook.cells import CellProblem, text_of
+from zhijiao.workbook.cells import CellProblem, lookup_form, text_of
 from zhijiao.workbook.context import Context, MissingSheet, ReferenceBlocked, has_county, related_for, rows_of
 from zhijiao.workbook.description import Column, ParsedRow, Problem, RowValues, Sheet
 from zhijiao.workbook.headers import HEADER_WITHIN, Header, is_sample, read_header
@@ -72,6 +72,9 @@ class SheetImport:
         self._existing_parts: dict[str, dict[Any, Model]] = {}
         self._missing: set[str] = set()
         self._absent_required: dict[str, list[int]] = {}
+        self.remarks: list[str] = []  # what is no mistake, and yet should be known before confirming
+        self._by_former_name: list[tuple[ParsedRow, list[Model]]] = []
+        self._former_names: dict[str, list[Model]] = {}
         self._has_county = has_county(sheet.model)
         self._derived = frozenset(sheet.derived)
 
@@ -93,6 +96,7 @@ class SheetImport:
         below = (row for row in first_rows if row[0] > self.header.row)
         for number, cells in chain(below, raw_rows):
             self._read_row(number, cells)
+        self._take_by_former_names()
         self._resolve_own_references()
         for row in self.rows:
             if not row.refused:
@@ -125,6 +129,9 @@ class SheetImport:
         ]
         related = dict.fromkeys([*related_for(self.sheet), *years])
         self.existing = list(rows_of(self.sheet, self.context.county).select_related(*related))
+        for record in self.existing if self.sheet.former else ():
+            for name in self.sheet.former.names(record) if self.sheet.former else ():
+                self._former_names.setdefault(lookup_form(name), []).append(record)
         for name, part in self.sheet.parts.items():
             found = part.model._default_manager.filter(**part.constants)
             if self._has_county:
@@ -259,10 +266,48 @@ class SheetImport:
             names = "、".join(self.sheet.column(name).header for key in self.sheet.stronger_keys for name in key)
             self._refuse(row, f"系统里有 {len(found)} 条这样的记录，分不清是哪一条；请填写{names}")
             return
+        former = [] if found else self._of_former_name(row)
         if found:
             self._take(row, found[0])
+        elif former:
+            self._by_former_name.append((row, former))
         else:
             self._begin(row)
+
+    def _of_former_name(self, row: ParsedRow) -> list[Model]:
+        """The records that were once called what stands in the row."""
+        for name in self.sheet.former.cells if self.sheet.former else ():
+            value = row.values.get(name)
+            if value and (found := self._former_names.get(lookup_form(str(value)))):
+                return found
+        return []
+
+    def _take_by_former_names(self) -> None:
+        """After all rows that stand under their names of today: their record is not touched a second time."""
+        former = self.sheet.former
+        if former is None:
+            return
+        for row, found in self._by_former_name:
+            name = row.values.get(self.sheet.key[0], "")
+            if len(found) > 1:
+                told = "、".join(str(record) for record in found[:4])
+                self._refuse(
+                    row,
+                    f"“{name}”是 {told} 的{former.told}，分不清是哪一个；请写现在的名称",
+                    field_name=self.sheet.key[0],
+                )
+                continue
+            record = found[0]
+            told = f"工作表“{self.title}”第 {row.number} 行“{name}”按{former.told}找到“{record}”"
+            if id(record) in self.before:
+                self.rows.remove(row)
+                self.remarks.append(f"{told}，它另有一行，这一行没有读")
+                continue
+            kept = "、".join(self.sheet.column(one).header for one in former.kept)
+            self.remarks.append(f"{told}，没有另建；{kept}不变")
+            row.is_by_former_name = True
+            row.values = {one: value for one, value in row.values.items() if one not in former.kept and one in row.raw}
+            self._keep(row, record)
 
     def _key_values(self, row: ParsedRow) -> RowValues:
         """The row's values; where `prepare` fills some of the key, as it would fill them."""
@@ -380,6 +425,8 @@ class SheetImport:
         for row in self.rows:
             for reader in self._own_references if not row.refused else ():
                 raw = row.raw.pop(reader.column.field, None)
+                if raw is None and row.is_by_former_name:
+                    continue
                 self._read_reference(row, reader, raw)
                 if not row.refused:
                     self._apply(row, {reader.column.field: row.values[reader.column.field]})

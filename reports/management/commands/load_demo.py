@@ -52,7 +52,7 @@ class Command(BaseCommand):
                 self._tell_logins(known)
             return
         size = {name: options[name] for name in ("seed", "schools", "teachers", "secondments")}
-        wish = Wish(**size, loaded_on=timezone.localdate())
+        wish = Wish.loaded(timezone.localdate(), **size)
         began = time.monotonic()
         if reset:
             self._forget(wish)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.db.models.functions import Lower
 
 from zhijiao.accounts import scope
 
@@ -35,6 +36,11 @@ class User(AbstractUser):
 
     class Meta:
         verbose_name = verbose_name_plural = "账号"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("username"), name="username_once", violation_error_message="这个账号名已经有人用了，请换一个"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name or self.username

@@ -20,6 +20,7 @@ from zhijiao.access import needs
 from zhijiao.accounts import audit
 from zhijiao.accounts.history import called, changes_of, step_of, who
 from zhijiao.accounts.models import AuditEntry
+from zhijiao.accounts.refused import VERB
 from zhijiao.filters import ListFilters
 from zhijiao.listing import ListColumn, ListPage, ListView
 from zhijiao.workbook.writer import Book
@@ -74,6 +75,7 @@ TRAIL = ListPage(
     views=(
         ListView("登录", "sign_in", Q(verb__startswith="登录")),
         ListView("查看与导出", "looked", Q(verb__contains="导出") | Q(verb__contains="查看")),
+        ListView("被拒绝", "refused", Q(verb=VERB)),
         ListView("账号与角色", "accounts", Q(subject_type__in=["accounts.user", "assignments.membership"])),
     ),
     columns=(
