@@ -16,7 +16,9 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -366,7 +368,9 @@ def _one_round(place: Place, told: Counter[str], changed: set[str], hits: Counte
     box = BallotBox.objects.get(questionnaire_class__questionnaire=row)
     boxed: dict[str, Any] = {"used": box.used, "texts": next(iter(box.texts.values()))}
 
-    closing.close(row, by=place.officer)
+    analyse()
+    with somebody_reads():
+        closing.close(row, by=place.officer)
     left, content = tables(), files()
     dump = json.dumps([left], default=str, ensure_ascii=False)
     rows = {text: (where, transaction, key) for where, transaction, key, text in _kept(left, row)}
@@ -389,6 +393,33 @@ def _one_round(place: Place, told: Counter[str], changed: set[str], hits: Counte
     written = {vote.code: vote.text for vote in votes}
     for way, pairs in guesses(votes, slips, boxed, kept).items():
         hits[way] += sum(written[code] == text for code, text in pairs)
+
+
+@contextmanager
+def somebody_reads() -> Iterator[None]:
+    """A long query of something else, begun before the box is emptied: for its sake PostgreSQL keeps old rows."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        yield
+        return
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+            cursor.execute("SELECT count(*) FROM django_content_type")
+            yield
+    finally:
+        other.close()
+
+
+def analyse() -> None:
+    """PostgreSQL samples its tables whenever it likes; here just before the box is emptied, which is the worst moment."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
 
 
 def _kept(left: dict[str, Any], row: Any) -> list[tuple[Any, Any, str, str]]:

@@ -28,7 +28,11 @@ from zhijiao.accounts import audit
 from zhijiao.refusals import Refused
 
 logger = logging.getLogger(__name__)
-_EMPTIED = (BallotBox, QuestionnaireCode)
+# Table, a column of it, its type, and what can be joined to its value without changing it.
+_WRITTEN_ANEW = (
+    ("evaluations_ballotbox", "texts", "jsonb", "{}"),
+    ("evaluations_questionnairecode", "code_hash", "varchar(64)", ""),
+)
 _TRIES, _PAUSE = 5, 0.1
 _after_close: list[Callable[[Questionnaire], None]] = []
 
@@ -133,14 +137,15 @@ def wipe() -> bool:
 
 
 def _wipe_postgresql() -> bool:
-    """An update leaves its old row in the file until the table is written anew."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '10s'")
-        try:
-            for model in _EMPTIED:
-                cursor.execute(f"VACUUM (FULL, ANALYZE) {connection.ops.quote_name(model._meta.db_table)}")
-        finally:
-            cursor.execute("RESET lock_timeout")
+    """An update leaves its old row in the file until the table is written anew.
+
+    Not by VACUUM FULL: while anybody reads anything in an older snapshot, it keeps the old rows too. A column that is
+    computed anew makes ALTER TABLE copy what is there now, and nothing else.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '10s'")
+        for table, column, kind, same in _WRITTEN_ANEW:
+            cursor.execute(f"ALTER TABLE {table} ALTER COLUMN {column} TYPE {kind} USING {column} || '{same}'")
     return True
 
 
