@@ -9,7 +9,7 @@ class EvaluationsConfig(AppConfig):
         from evaluations import appraising, work
         from evaluations.questionnaires import closing
         from evaluations.sheets import SHEETS
-        from evaluations.views import contributions  # noqa: F401 (adds its sections to the pages of assignments)
+        from evaluations.views import contributions, results  # noqa: F401 (they add their sections to pages)
         from zhijiao.workbook import registry
 
         registry.register(*SHEETS)

@@ -1,4 +1,4 @@
-"""What a programme asks of a seconded teacher in a school year, and how often it was done; what an inspection looks at."""
+"""What a programme asks of a seconded teacher in a school year, and how often it was done."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from evaluations.choices import LECTURE_RECORD, RECORD_UNITS, LessonKind
+from evaluations.choices import LECTURE_RECORD, LessonKind
 
-# What domain practice looks at (资料检查), in its order; a round may name its own.
-CHECKLIST = ("教案", "作业批改", "辅导记载", "听课记录", "公开课", "专题讲座", "教研活动", "教学反思", "师徒结对")
 PAIRS = "师徒结对"
 
 
@@ -77,8 +75,3 @@ def duties_of(programme: Any, archive: Counter[str]) -> list[Duty]:
         ("讲座", LECTURE_RECORD, programme.lectures, "场"), ("带徒弟", PAIRS, programme.apprentices, "人"),
     )  # fmt: skip
     return [Duty(name, archive[key], least, unit) for name, key, least, unit in asked if least]
-
-
-def unit_of(category: str) -> str:
-    """教案 is counted in 份, 听课记录 in 节."""
-    return "人" if category == PAIRS else RECORD_UNITS.get(category, "份")

@@ -44,7 +44,10 @@ def _answered(user: Any) -> list[dict[str, Any]]:
     kinds = [kind for kind in _MODELS if may(user, f"{kind}.merge")]
     pairs = list(DistinctPair.objects.visible_to(user).filter(kind__in=kinds).select_related("said_by")[:SHOWN])
     keys = {kind: {key for pair in pairs if pair.kind == kind for key in (pair.low, pair.high)} for kind in kinds}
-    names = {kind: dict(_MODELS[kind].objects.filter(pk__in=keys[kind]).values_list("pk", "name")) for kind in kinds}
+    names = {
+        kind: dict(_MODELS[kind].objects.visible_to(user).filter(pk__in=keys[kind]).values_list("pk", "name"))
+        for kind in kinds
+    }
     return [
         {"pair": pair, "low": names[pair.kind][pair.low], "high": names[pair.kind][pair.high]}
         for pair in pairs

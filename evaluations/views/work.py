@@ -329,20 +329,20 @@ def work_step(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("worklog.confirm")
 @tells_refusals
 def work_confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """What was ticked (`pick`: kind-number), or everything that waits."""
+    """What was ticked (`pick`: kind-number), or everything that waits (`all`)."""
     secondment = _book(request, pk)
-    picked = set(request.POST.getlist("pick"))
+    picked, is_all = set(request.POST.getlist("pick")), bool(request.POST.get("all"))
     rows = [
         row
         for kind, found in _rows_of(secondment).items()
         for row in found
-        if not work.is_confirmed(row) and (f"{kind}-{row.pk}" in picked if picked else not row.return_reason)
+        if not work.is_confirmed(row) and (f"{kind}-{row.pk}" in picked or (is_all and not row.return_reason))
     ]
     with once(request) as turn:
         if turn.is_repeat:
             return turn.again()
         number = work.confirm(rows, by=request.user)
-        messages.success(request, f"已确认 {number} 条" if number else "没有要确认的")
+        messages.success(request, f"已确认 {number} 条" if number else "没有确认：还没有打勾")
         return turn.answered(reverse("evaluations:work_book", args=[pk]))
 
 

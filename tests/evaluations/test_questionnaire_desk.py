@@ -159,7 +159,7 @@ def test_it_is_closed_at_the_first_look_after_its_time(client_of, principal, off
 def test_time_and_classes_are_changed(client_of, officer, secondment):
     row, client = opened(secondment, by=officer), client_of(officer)
     client.post(at(row, "time"), {"closes_at": moment(100)})
-    client.post(at(row, "class"), {"name": "八（3）班", "enrolled": "40", "way": "paper"})
+    client.post(at(row, "class"), {"name": "八（3）班", "enrolled": "40", "way": "link"})
     row.refresh_from_db()
     assert row.closes_at > clock.now() + dt.timedelta(hours=90)
     assert row.classes.count() == 2

@@ -39,7 +39,11 @@ def test_the_teacher_writes_and_the_school_confirms(client_of, teacher_user, pri
 
     school = client_of(principal)
     assert "有 1 条等学校确认" in school.get(book(secondment)).content.decode()
-    school.post(reverse("evaluations:work_confirm", args=[secondment.pk]))
+    address = reverse("evaluations:work_confirm", args=[secondment.pk])
+    assert "还没有打勾" in school.post(address, follow=True).content.decode()
+    lesson.refresh_from_db()
+    assert not work.is_confirmed(lesson)
+    school.post(address, {"all": "1"})
     lesson.refresh_from_db()
     assert lesson.confirmed_by == "吴校长"
     assert lesson.confirmed_on == dt.date.today()
