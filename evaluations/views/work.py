@@ -331,6 +331,7 @@ def work_step(request: HttpRequest, pk: int) -> HttpResponse:
 def work_confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """What was ticked (`pick`: kind-number), or everything that waits (`all`)."""
     secondment = _book(request, pk)
+    _require(request, "worklog.confirm", secondment)
     picked, is_all = set(request.POST.getlist("pick")), bool(request.POST.get("all"))
     rows = [
         row
