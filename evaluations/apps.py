@@ -6,13 +6,16 @@ class EvaluationsConfig(AppConfig):
     verbose_name = "检查与考核"
 
     def ready(self) -> None:
-        from evaluations import appraising, work
+        from evaluations import appraising, telling, waiting, work
         from evaluations.questionnaires import closing
         from evaluations.sheets import SHEETS
         from evaluations.views import contributions, results  # noqa: F401 (they add their sections to pages)
+        from zhijiao.notices import kinds
         from zhijiao.workbook import registry
 
         registry.register(*SHEETS)
         appraising.connect()
         work.connect()
+        kinds.register(*telling.KINDS)
+        waiting.connect()
         closing.connect()

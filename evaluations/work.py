@@ -16,6 +16,7 @@ from assignments.access import has_on, may, reaches
 from assignments.choices import SecondmentState as State
 from assignments.models import Secondment
 from evaluations.models import Lecture, Lesson, Mentorship, MentorshipStep, WorkRecord
+from evaluations.telling import tell_of_return
 from zhijiao import clock
 from zhijiao.accounts import audit
 from zhijiao.refusals import Refused
@@ -127,6 +128,7 @@ def send_back(row: Any, *, by: Any, reason: str) -> None:
     locked.confirmed_on, locked.confirmed_by, locked.return_reason = None, "", reason.strip()
     locked.save(update_fields=["confirmed_on", "confirmed_by", "return_reason"])
     audit.record(by, f"退回{row._meta.verbose_name}", locked, reason=reason.strip())
+    tell_of_return(locked, by=by)
 
 
 @transaction.atomic

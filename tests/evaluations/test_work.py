@@ -7,13 +7,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from assignments import waiting
 from assignments.choices import Role, SecondmentState
-from assignments.models import Teacher
+from assignments.models import Secondment, Teacher
 from evaluations import work
 from evaluations.models import Lesson, Mentorship, WorkRecord
 from tests.conftest import person
 from tests.full_records import fill_secondment
 from zhijiao.accounts.models import AuditEntry
+from zhijiao.notices.models import Notice
 from zhijiao.refusals import Refused
 
 
@@ -168,3 +170,52 @@ def test_a_full_book_shows_everything(client_of, principal, secondment):
     page = client_of(principal).get(book(secondment)).content.decode()
     for words in ("教案 30 份：第0单元", "公开课 2 节", "讲座：怎样教写作0", "徒弟：徒弟0"):
         assert words in page
+
+
+def tasks(user):
+    """What stands at this person's home, asked anew as in a request of its own."""
+    user = type(user).objects.get(pk=user.pk)
+    found = [task for group in waiting.waiting_for(user, dt.date(2023, 11, 20)) for task in group.tasks]
+    return [task for task in found if "工作记录" in task.what]
+
+
+def test_home_tells_the_school_what_to_confirm_and_the_teacher_what_to_mend(
+    record, teacher_user, principal, officer, outsider
+):
+    (to_confirm,) = tasks(principal)
+    assert to_confirm.what == "确认沈若兰的工作记录，1 条"
+    assert to_confirm.buttons[0].url == book(record.secondment)
+    for user in (teacher_user, officer, outsider):
+        assert tasks(user) == []
+    work.send_back(record, by=principal, reason="只有 28 份")
+    assert tasks(principal) == []
+    assert [task.what for task in tasks(teacher_user)] == ["改好退回的工作记录，1 条"]
+    work.change(record, {"number": 28}, by=teacher_user)
+    assert tasks(teacher_user) == []
+    work.confirm([record], by=principal)
+    assert tasks(principal) == []
+
+
+def test_what_is_sent_back_is_told_to_the_teacher_and_to_whoever_entered_it(record, teacher_user, principal, officer):
+    work.send_back(record, by=principal, reason="只有 28 份")
+    notice = Notice.objects.get()
+    assert notice.user == teacher_user
+    assert "教案30份：只有 28 份" in notice.text
+    assert notice.url == book(record.secondment)
+
+
+def test_what_waits_is_told_in_one_line_a_teacher_and_one_line_for_many(second, record, teacher, principal, county):
+    other = Teacher.objects.create(county=county, name="第二位", school=teacher.school)
+    for name in ("第三位", "第四位", "第五位"):
+        Teacher.objects.create(county=county, name=name, school=teacher.school)
+    for each in Teacher.objects.exclude(pk=teacher.pk):
+        one = second(each)
+        for number in range(3):
+            WorkRecord.objects.create(county=county, secondment=one, category="教案", number=number + 1)
+            Lesson.objects.create(county=county, secondment=one, kind="open", topic=f"第{number}课")
+    assert "确认 5 人的工作记录" in [task.what for task in tasks(principal)]
+    Secondment.objects.exclude(teacher__in=[teacher, other]).update(state=SecondmentState.COMPLETED)
+    assert {task.what for task in tasks(principal)} >= {
+        "确认第二位的工作记录，6 条",
+        f"确认{teacher.name}的工作记录，1 条",
+    }

@@ -1,0 +1,64 @@
+"""Who waits for what in this app: its lines among the tasks at home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from assignments import waiting
+from assignments.access import within
+from assignments.models import Secondment
+from assignments.waiting import Desk, lines
+from evaluations import work
+
+TASKS = (
+    waiting.Kind(
+        "work_to_confirm", "确认{name}的工作记录，{detail} 条", "确认 {number} 人的工作记录",
+        page="evaluations:work_book", listed="evaluations:work_list", verb="去确认",
+    ),
+    waiting.Kind(
+        "own_work_returned", "改好退回的工作记录，{detail} 条", "改好退回的工作记录", page="evaluations:work_book", verb="去修改",
+        remark=lambda line: "受援学校写了要改什么",
+    ),
+)  # fmt: skip
+
+
+def _number(condition: Any) -> Any:
+    """How many pieces of work of a secondment are so, of all kinds together."""
+    found: Any = Value(0)
+    for model in work.KINDS.values():
+        rows = model._default_manager.filter(condition, secondment=OuterRef("pk")).order_by().values("secondment")
+        number = Subquery(rows.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+        found = found + Coalesce(number, 0)
+    return found
+
+
+def _any(condition: Any) -> Any:
+    found: Any = None
+    for model in work.KINDS.values():
+        one = Exists(model._default_manager.filter(condition, secondment=OuterRef("pk")))
+        found = one if found is None else found | one
+    return found
+
+
+def records(desk: Desk) -> Iterator[QuerySet[Any]]:
+    """What the receiving school is to confirm, what the teacher is to mend, as long as the secondment goes on."""
+    working = desk.seen(Secondment).filter(state__in=work.WORKING)
+    if desk.is_school and desk.may("worklog.confirm"):
+        mine = within(Secondment.objects.all(), desk.user, "worklog.confirm").values("pk")
+        rows = working.filter(_any(work.WAITING), pk__in=mine)
+        yield lines(
+            rows, "work_to_confirm", name="teacher__name", place="sending_school__name",
+            detail=_number(work.WAITING),
+        )  # fmt: skip
+    if desk.is_teacher:
+        rows = working.filter(_any(work.RETURNED), teacher__in=desk.access.teachers)
+        yield lines(rows, "own_work_returned", name="teacher__name", detail=_number(work.RETURNED))
+
+
+def connect() -> None:
+    """Makes the tasks known. Called while Django starts."""
+    waiting.register(records, *TASKS)
