@@ -27,6 +27,8 @@ SELECT = (
     "school_year",
 )
 
+CONFIRMED = (Column("确认日期", "confirmed_on", Day()), text("确认人", "confirmed_by", 50))  # by the receiving school
+
 WORK_RECORDS = Sheet(
     name="专项档案",
     model=WorkRecord,
@@ -51,8 +53,7 @@ WORK_RECORDS = Sheet(
         Column("数量", "number", Whole(1, 99999), default=1, sample=96),
         text("题目", "title", 100),
         when_column("日期", "", help="一份一行的写日期；按学年合计的不写"),
-        Column("确认日期", "confirmed_on", Day()),
-        text("确认人", "confirmed_by", 50),
+        *CONFIRMED,
     ),
 )
 
@@ -79,6 +80,7 @@ LESSONS = Sheet(
         Column("听课人数", "audience", Whole(0, 9999), sample=23),
         Column("评分", "score", Decimal(min=0, max=100, places=1)),
         text("主办单位", "organiser", 60),
+        *CONFIRMED,
     ),
 )
 
@@ -99,6 +101,7 @@ LECTURES = Sheet(
         text("地点", "place", 60, sample="三岔中学会议室"),
         Column("时长（小时）", "hours", Decimal(min=0, max=48, places=1), sample=1.5),
         quantity_column("参加人数", "people", sample=26),
+        *CONFIRMED,
     ),
 )
 
@@ -120,5 +123,6 @@ MENTORSHIPS = Sheet(
         text("培养目标", "goal", 200),
         Column("协议签订日期", "agreement_signed_on", Day()),
         text("成果", "outcome", 200),
+        *CONFIRMED,
     ),
 )

@@ -21,7 +21,7 @@ from reports.demo.county import County, Posting, Row, Rows
 from reports.demo.course import NOTICE_DAYS, takes_steps
 from reports.demo.people import SHEET as TEACHERS
 from reports.demo.places import SHEET as SCHOOLS
-from reports.demo.roster import BUREAU_OPINION, CHANGES, DECISION, SHEET, TEAMS
+from reports.demo.roster import BUREAU_OPINION, CHANGES, DECISION, PROGRAMMES, SHEET, TEAMS
 from zhijiao.clock import standing_at
 from zhijiao.notices.models import Notice
 from zhijiao.working_days import add_working_days
@@ -38,7 +38,7 @@ def drafts(made: County) -> Rows:
     """Of the workbook what is needed to apply: schools, those who go, teams, and the running year's roster as drafts."""
     year = made.years[-1].code
     going = {posting.teacher.name for posting in made.postings if posting.year == made.years[-1].first}
-    rows: Rows = {SCHOOLS: made.rows[SCHOOLS]}
+    rows: Rows = {PROGRAMMES: made.rows[PROGRAMMES], SCHOOLS: made.rows[SCHOOLS]}
     rows[TEACHERS] = [row for row in made.rows[TEACHERS] if row["姓名"] in going]
     rows[TEAMS] = [row for row in made.rows[TEAMS] if row["学年"] == year]
     rows[SHEET] = [_as_draft(posting) for posting in _those_with_steps(made)]

@@ -10,6 +10,18 @@ from reports.demo.county import County, Posting, Year
 from zhijiao.dates import told as day_told
 
 SHEET, TEAMS, MOVES, CHANGES, REPORTS = "支教派遣", "支教队", "换岗记录", "派遣变更", "带队汇报"
+PROGRAMMES = "项目类型"
+# What this county asks of them in a school year, beyond what the programmes ask everywhere.
+DUTIES: dict[str, Any] = {
+    "县内支教": {
+        "别名": "县域内支教、城镇教师支教",
+        "最短月数": 9,
+        "学年听课节数": 40,
+        "学年公开课节数": 2,
+        "带徒弟人数": 1,
+    },
+    "城乡交流轮岗": {"别名": "交流轮岗、定期交流、轮岗、交流", "最短月数": 9, "学年听课节数": 30, "学年公开课节数": 1},
+}
 GRADES = {
     "学前": ("小班", "中班", "大班"),
     "小学": ("一年级", "二年级", "三年级", "四年级", "五年级", "六年级"),
@@ -43,6 +55,9 @@ REPORT_TEXTS = (
 
 
 def write(county: County) -> None:
+    for name, asked in DUTIES.items():
+        basis = {"依据文件": county.document(county.years[0].first, 28, "教人")}
+        county.row(PROGRAMMES, {"项目类型": name, **asked, **basis})
     gone: set[int] = set()
     for year in county.years:
         rng = county.chance(f"roster {year.first}")

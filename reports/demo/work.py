@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from typing import Any
 
 from reports.demo.county import County, DemoTeacher, Posting, Year, working_day
 
@@ -69,11 +70,20 @@ def _write_records(county: County, posting: Posting, done: float, rng: random.Ra
         if category in ("家访", "辅导记载", "教学反思") and rng.random() < 0.4:
             continue
         number = max(1, round(rng.randint(least, most) * done))
-        confirmed = working_day(dt.date(posting.year + 1, 6, rng.randint(15, 22))) if done > 0.95 else None
-        county.row(RECORDS, {
-            "教师": posting.teacher.name, "学年": posting.school_year, "档案类别": category, "数量": number, "确认日期": confirmed,
-            "确认人": posting.receiver.principal if confirmed else "",
-        })  # fmt: skip
+        row = {"教师": posting.teacher.name, "学年": posting.school_year, "档案类别": category, "数量": number}
+        county.row(RECORDS, row | _confirmed(county, posting, done, rng))
+
+
+def _confirmed(
+    county: County, posting: Posting, done: float, rng: random.Random, since: dt.date | None = None
+) -> dict[str, Any]:
+    """By the receiving school, at the end of the year; in a year that still runs most of it a week ago, the rest waits for the school."""
+    day = rng.randint(15, 22)
+    confirmed = working_day(dt.date(posting.year + 1, 6, day)) if done > 0.95 else None
+    lately = working_day(county.wish.today - dt.timedelta(days=7))
+    if done <= 0.95 and day > 16 and lately > (since or posting.start):
+        confirmed = lately
+    return {"确认日期": confirmed, "确认人": posting.receiver.principal} if confirmed else {}
 
 
 def _write_lessons(county: County, year: Year, posting: Posting, done: float, rng: random.Random) -> None:
@@ -99,7 +109,10 @@ def _write_sums(county: County, posting: Posting, done: float, until: dt.date, r
     for kind, least, most in (("听课", 34, 52), ("评课", 12, 26)):
         number = max(1, round(rng.randint(least, most) * done))
         row = {"教师": posting.teacher.name, "学年": posting.school_year, "课型": kind, "节数": number, "日期": period}
-        county.row(LESSONS, row | {"上课学校": posting.receiver.name, "学科": posting.subject})
+        county.row(
+            LESSONS,
+            row | {"上课学校": posting.receiver.name, "学科": posting.subject} | _confirmed(county, posting, done, rng),
+        )
 
 
 def _write_given(county: County, posting: Posting, kind: str, on: dt.date, rng: random.Random) -> None:
@@ -109,6 +122,7 @@ def _write_given(county: County, posting: Posting, kind: str, on: dt.date, rng: 
         "教师": posting.teacher.name, "学年": posting.school_year, "课型": kind, "节数": 1, "日期": on, "上课学校": (school.centre or school).name if is_wide else school.name, "学科": posting.subject,
         "课题": rng.choice(TOPICS.get(posting.subject, ("综合活动",))), "听课人数": rng.randint(18, 46) if is_wide else rng.randint(4, 15),
         "评分": round(rng.uniform(84, 97), 1), "主办单位": (school.centre or school).name if is_wide else school.name,
+        **_confirmed(county, posting, _part_done(county, posting), rng, on),
     })  # fmt: skip
 
 
@@ -121,6 +135,7 @@ def _write_lecture(county: County, year: Year, posting: Posting, rng: random.Ran
     county.row(LECTURES, {
         "教师": posting.teacher.name, "学年": posting.school_year, "讲座题目": rng.choice(LECTURE_TITLES), "日期": on, "地点": f"{place}会议室",
         "时长（小时）": rng.choice((1, 1.5, 1.5, 2)), "参加人数": rng.choice((rng.randint(16, 48), f"约{rng.randint(3, 6) * 10}", "二十余")),
+        **_confirmed(county, posting, _part_done(county, posting), rng, on),
     })  # fmt: skip
 
 
@@ -147,4 +162,5 @@ def _write_mentorship(
         "师傅": posting.teacher.name, "学年": posting.school_year, "徒弟": apprentice.name, "学科": posting.subject,
         "起止": f"{start.year}年{start.month}月{start.day}日至{end.year}年{end.month}月{end.day}日", "培养目标": rng.choice(GOALS), "协议签订日期": signed,
         "成果": rng.choice(OUTCOMES) if is_over and rng.random() < 0.7 else "",
+        **_confirmed(county, posting, _part_done(county, posting), rng, start),
     })  # fmt: skip
