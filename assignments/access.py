@@ -106,8 +106,10 @@ def within(rows: CountyQuerySet, user: Any, action: str) -> QuerySet[Any]:
         return rows
     model, reached = rows.model, Q(pk__in=[])
     for cell in cells(user, action):
-        if cell.scope in ("A", "I"):
+        if cell.scope == "A":
             reached |= Q(county__in=access.districts)
+        if cell.scope == "I":
+            reached |= model.inspected_side(access.inspected, to_write=not is_reading(action, cell))
         if "S" in cell.scope:
             reached |= _any(model.sending_side(), access.schools)
         if "R" in cell.scope:
@@ -148,7 +150,9 @@ def reaches(user: Any, action: str, secondment: Secondment) -> bool:
     if access.everything:
         return True
     for cell in cells(user, action):
-        if cell.scope in ("A", "I") and secondment.county_id in access.districts:
+        if cell.scope == "A" and secondment.county_id in access.districts:
+            return True
+        if cell.scope == "I" and _is_received_by(secondment, access.inspected.schools):
             return True
         if "S" in cell.scope and secondment.sending_school_id in access.schools:
             return True

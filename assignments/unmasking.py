@@ -79,17 +79,18 @@ def may_reveal(user: Any, teacher: Teacher, kind: str) -> bool:
     scopes = {cell.scope for cell in cells(user, NUMBERS[kind].action)}
     return bool(
         ("O" in scopes and teacher.pk in access.teachers)
-        or (scopes & {"A", "I"} and teacher.county_id in access.districts)
+        or ("A" in scopes and teacher.county_id in access.districts)
+        or ("I" in scopes and _is_received_by(access.inspected.schools, teacher))
         or ("S" in scopes and teacher.school_id in access.schools)
-        or ("R" in scopes and _is_with_us(teacher, access))
+        or ("R" in scopes and _is_received_by(access.schools, teacher))
     )
 
 
-def _is_with_us(teacher: Teacher, access: Access) -> bool:
-    """Received by one of the person's schools, now or until lately."""
+def _is_received_by(schools: frozenset[int], teacher: Teacher) -> bool:
+    """Received by one of these schools, now or until lately."""
     last = Coalesce("secondment__ended_on", F("secondment__end"))
     stays = Placement.objects.filter(
-        secondment__teacher=teacher, secondment__state__in=KNOWN_TO_RECEIVER, receiving_school__in=access.schools
+        secondment__teacher=teacher, secondment__state__in=KNOWN_TO_RECEIVER, receiving_school__in=schools
     )
     return stays.alias(last=last).filter(Q(last=None) | Q(last__gte=clock.today() - KEPT_AFTER_END)).exists()
 

@@ -6,7 +6,7 @@ class EvaluationsConfig(AppConfig):
     verbose_name = "检查与考核"
 
     def ready(self) -> None:
-        from evaluations import appraising, telling, waiting, work
+        from evaluations import appraising, daily, inspecting, rounds, telling, waiting, work
         from evaluations.questionnaires import closing
         from evaluations.sheets import SHEETS
         from evaluations.views import contributions, results  # noqa: F401 (they add their sections to pages)
@@ -14,6 +14,9 @@ class EvaluationsConfig(AppConfig):
         from zhijiao.workbook import registry
 
         registry.register(*SHEETS)
+        inspecting.connect()
+        rounds.connect()
+        daily.register()
         appraising.connect()
         work.connect()
         kinds.register(*telling.KINDS)

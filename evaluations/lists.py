@@ -8,6 +8,7 @@ import django_filters as filters
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
 
+from assignments.access import within
 from assignments.lists import WHEN, YearFilters, linked, school_filter
 from evaluations.choices import FindingKind, InspectionState, Quality
 from evaluations.models import Finding, Inspection, QuestionnaireCount
@@ -63,7 +64,8 @@ def _counted(rows: QuerySet[Any], how: Any) -> Subquery:
 
 @needs("inspection.list")
 def inspection_list(request: HttpRequest) -> HttpResponse:
-    rows = Inspection.objects.visible_to(request.user).select_related("school", "round")
+    mine = within(Inspection.objects.all(), request.user, "inspection.list").values("pk")
+    rows = Inspection.objects.visible_to(request.user).filter(pk__in=mine).select_related("school", "round")
     rows = rows.annotate(
         problems=_counted(Finding.objects.visible_to(request.user).filter(kind=FindingKind.PROBLEM), Count("pk")),
         issued=_counted(QuestionnaireCount.objects.visible_to(request.user), Sum("issued")),

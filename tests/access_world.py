@@ -34,7 +34,16 @@ from assignments.models import (
     SecondmentChange,
     Teacher,
 )
-from evaluations.models import Inspection, Mentorship, Questionnaire, QuestionSet, WorkRecord
+from evaluations.models import (
+    Inspection,
+    InspectionRound,
+    InspectionTeam,
+    Mentorship,
+    Questionnaire,
+    QuestionSet,
+    TeamMember,
+    WorkRecord,
+)
 from reports.certificates import content_of, years_of
 from reports.models import Certificate
 from zhijiao.accounts import audit
@@ -108,7 +117,11 @@ class World:
             school=self.sending_school,
             receiving_school=self.receiving_school,
         )
-        rows["inspection"] = dated(Inspection, school=self.receiving_school)
+        rows["round"] = dated(InspectionRound, name=f"{self.mark}轮检查", state="announced")
+        rows["team"] = InspectionTeam.objects.create(county=county, round=rows["round"], name="第一组")
+        rows["inspection"] = dated(
+            Inspection, school=self.receiving_school, round=rows["round"], team=rows["team"], state="planned"
+        )
         rows["question_set"] = QuestionSet.objects.create(
             county=county, key=f"set-{ord(self.mark)}", title=f"{self.mark}问卷", respondents="pupils"
         )
@@ -194,6 +207,10 @@ class World:
             user=member, kind="sent_back", title=f"{self.mark}通知", text="", key=self.mark
         )
         rows["entry"] = audit.record(member, f"{self.mark}操作", self.sending_school)
+
+    def inspected_by(self, user: Any) -> None:
+        """The inspector is in the team that inspects the receiving school here, and in no other."""
+        TeamMember.objects.create(county=self.county, team=self.rows["team"], user=user, is_leader=True)
 
     def canaries(self) -> tuple[str, ...]:
         return tuple(
@@ -362,6 +379,19 @@ ADDRESSES: dict[str, Address] = {
     "evaluations:question_set_copy": Address("question_set", method="post", is_of_bureau=True),
     "evaluations:question_set_edit": Address("question_set", is_of_bureau=True),
     "evaluations:question_set_retire": Address("question_set", method="post", is_of_bureau=True),
+    "evaluations:inspection_round_list": LIST,
+    "evaluations:inspection_round_new": LIST,
+    "evaluations:inspection_round": Address("round", side="R"),
+    "evaluations:inspection_round_edit": Address("round", is_of_bureau=True),
+    "evaluations:inspection_round_remove": Address("round", method="post", is_of_bureau=True),
+    "evaluations:inspection_round_announce": Address("round", is_of_bureau=True),
+    "evaluations:inspection_round_close": Address("round", method="post", is_of_bureau=True),
+    "evaluations:inspection_round_schedule": Address("round", is_of_bureau=True),
+    "evaluations:inspection_team_new": Address("round", is_of_bureau=True),
+    "evaluations:inspection_team_edit": Address("team", is_of_bureau=True),
+    "evaluations:inspection_team_drop": Address("team", method="post", is_of_bureau=True),
+    "evaluations:inspection_slot": Address("inspection", is_of_bureau=True),
+    "evaluations:inspection_take_out": Address("inspection", is_of_bureau=True),
     "evaluations:work_list": LIST,
     "evaluations:work_book": Address("secondment"),
     "evaluations:work_confirm": Address("secondment", method="post", side="R"),

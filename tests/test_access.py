@@ -50,7 +50,9 @@ def make_people(own, county):
         "TEA": (Role.TEACHER, {"teacher": own.teacher}),
         **{COLUMNS[role][0]: (role, {"district": county}) for role in COLUMNS if len(COLUMNS[role]) == 1 and role != Role.TEACHER},
     }  # fmt: skip
-    return {letters: person(f"in-{letters}", letters, role, **place) for letters, (role, place) in places.items()}
+    people = {letters: person(f"in-{letters}", letters, role, **place) for letters, (role, place) in places.items()}
+    own.inspected_by(people["INS"])
+    return people
 
 
 @pytest.fixture
@@ -103,9 +105,10 @@ def covers(letters, actions, whose, address):
     """Whether the table gives this person one of the actions on records of this world."""
     for action in actions:
         cell = GRANTED[action].get(letters)
-        if cell and cell.scope not in ("A", "I") and (address.is_of_bureau or letters[0] not in address.side + "T"):
+        side = "R" if cell and cell.scope == "I" else letters[0]  # who inspects a school reads what the school has
+        if cell and cell.scope != "A" and (address.is_of_bureau or side not in address.side + "T"):
             continue
-        if cell and (whose == "own" or (whose == "other_school" and cell.scope in ("A", "I"))):
+        if cell and (whose == "own" or (whose == "other_school" and cell.scope == "A")):
             return True
     return False
 

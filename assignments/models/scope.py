@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Value
@@ -32,6 +33,22 @@ def unique_with_blanks(*fields: str, name: str, message: str, blank: tuple[str, 
     return models.UniqueConstraint(*expressions, name=name, violation_error_message=message)
 
 
+class Inspected(NamedTuple):
+    """What somebody inspects while a round is under way: with these teams, at these schools."""
+
+    teams: frozenset[int] = frozenset()
+    schools: frozenset[int] = frozenset()
+
+
+NOTHING_INSPECTED = Inspected()
+_inspected: list[Callable[[Any], Inspected]] = []
+
+
+def inspected_by(find: Callable[[Any], Inspected]) -> None:
+    """Says what a person inspects; inspections are records of another app. Asked once a request, of inspectors alone."""
+    _inspected[:] = [find]
+
+
 @dataclass(frozen=True)
 class Access:
     """The districts, schools and teachers that a person's memberships of a day open."""
@@ -42,6 +59,7 @@ class Access:
     teachers: frozenset[int] = frozenset()
     roles: frozenset[str] = frozenset()
     counties: frozenset[int] = frozenset()  # the counties in which any of these stand
+    inspected: Inspected = NOTHING_INSPECTED
 
     @classmethod
     def of(cls, user: Any, day: dt.date | None = None) -> Access:
@@ -73,11 +91,13 @@ class Access:
             districts |= set(District.objects.filter(within).values_list("pk", flat=True))
         if any(m.has_villages for m in memberships if m.role in SCHOOL_ROLES):
             below |= set(School.objects.filter(centre_school__in=schools).values_list("pk", flat=True))
+        roles = frozenset(m.role for m in memberships)
         return cls(
             districts=frozenset(districts),
             schools=frozenset(below),
             teachers=frozenset(m.teacher_id for m in memberships if m.role == Role.TEACHER and m.teacher_id),
-            roles=frozenset(m.role for m in memberships),
+            roles=roles,
+            inspected=_inspected[0](user) if Role.INSPECTOR in roles and _inspected else NOTHING_INSPECTED,
             counties=frozenset(districts | {_county_of(m) for m in memberships if not m.district_id}),
         )
 
@@ -188,6 +208,11 @@ class CountyModel(models.Model):
             if "sending_school" not in path and path != "teacher__school":
                 found |= at_schools(path, schools, still_open=still_open)
         return found
+
+    @classmethod
+    def inspected_side(cls, inspected: Inspected, *, to_write: bool) -> Q:
+        """The rows that concern the schools somebody inspects. Inspections say for themselves what may be written."""
+        return cls.receiving_side(inspected.schools)
 
 
 class DatedQuerySet(CountyQuerySet):

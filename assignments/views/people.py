@@ -28,7 +28,8 @@ from zhijiao.quantities import plain
 
 @needs("teacher.view")
 def teacher_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    teachers = Teacher.objects.visible_to(request.user).select_related("county", "school")
+    mine = within(Teacher.objects.all(), request.user, "teacher.view").values("pk")
+    teachers = Teacher.objects.visible_to(request.user).filter(pk__in=mine).select_related("county", "school")
     teacher = get_object_or_404(teachers, pk=pk)
     reading = Reading(request)
     secondments = _secondments_of(reading, teacher)

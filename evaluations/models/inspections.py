@@ -8,7 +8,14 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from assignments.models.scope import CountyModel, CountyQuerySet, DatedModel, DatedQuerySet, unique_with_blanks
+from assignments.models.scope import (
+    CountyModel,
+    CountyQuerySet,
+    DatedModel,
+    DatedQuerySet,
+    Inspected,
+    unique_with_blanks,
+)
 from evaluations.choices import (
     PUBLISHED_STATES,
     RECORD_UNITS,
@@ -53,6 +60,10 @@ class InspectionRound(DatedModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def inspected_side(cls, inspected: Inspected, *, to_write: bool) -> Q:
+        return Q(pk__in=[]) if to_write else Q(teams__in=inspected.teams)
 
 
 class InspectionTeam(CountyModel):
@@ -99,8 +110,14 @@ class TeamMember(CountyModel):
 
 
 class InspectionQuerySet(DatedQuerySet):
+    """Schools know of an inspection once its round is announced."""
+
     def carried_out(self) -> Self:
         return self.exclude(state=InspectionState.PLANNED)
+
+    def _related_to(self, access: Any) -> Q | None:
+        found = super()._related_to(access)
+        return None if found is None else found & (Q(round=None) | ~Q(round__state=RoundState.DRAFT))
 
 
 class Inspection(DatedModel):
@@ -142,6 +159,11 @@ class Inspection(DatedModel):
     def __str__(self) -> str:
         return f"{self.school}{self.when}检查"
 
+    @classmethod
+    def inspected_side(cls, inspected: Inspected, *, to_write: bool) -> Q:
+        """One reads what was found at the schools one inspects, and writes in the inspections of one's own team."""
+        return Q(team__in=inspected.teams) if to_write else Q(school__in=inspected.schools)
+
 
 class FoundQuerySet(CountyQuerySet):
     """What was found at a school: the bureau and its inspectors know it at once, the others once it is published."""
@@ -165,6 +187,11 @@ class InspectionPart(CountyModel):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def inspected_side(cls, inspected: Inspected, *, to_write: bool) -> Q:
+        """As the inspection is one's own."""
+        return Q(inspection__team__in=inspected.teams) if to_write else Q(inspection__school__in=inspected.schools)
 
 
 class Briefing(InspectionPart):

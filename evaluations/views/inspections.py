@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from assignments.access import within
 from assignments.views.reading import Reading
 from evaluations.choices import FindingKind
 from evaluations.models import Briefing, Feedback, Inspection, RecordsReview, Survey
@@ -16,9 +17,15 @@ from zhijiao.detail import Col, Page, Section, Table
 from zhijiao.quantities import plain
 
 
-@needs("inspection.list")
+def inspections_of(user: Any) -> Any:
+    """Those that this person may open."""
+    mine = within(Inspection.objects.all(), user, "inspection.view").values("pk")
+    return Inspection.objects.visible_to(user).filter(pk__in=mine)
+
+
+@needs("inspection.view")
 def inspection_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    inspections = Inspection.objects.visible_to(request.user).select_related(
+    inspections = inspections_of(request.user).select_related(
         "county", "round", "school_year", "school", "inspecting_school"
     )
     inspection = get_object_or_404(inspections, pk=pk)

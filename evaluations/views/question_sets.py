@@ -21,7 +21,7 @@ from zhijiao.access import needs
 from zhijiao.entry import changed_meanwhile, fingerprint, once
 from zhijiao.refusals import Refused, tells_refusals
 
-READ_BY = ("questionnaire.define", "questionnaire.issue_codes")
+READ_BY = ("question_set.view",)
 SEEN = ("title", "version", "is_frozen", "is_retired")
 
 

@@ -200,7 +200,7 @@ def questionnaire_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "school_link": reading.tell.link(row.school),
         "teacher_link": reading.tell.link(row.secondment, str(row.secondment.teacher)) if row.secondment else "",
         "inspection_link": reading.tell.link(row.inspection, f"{row.inspection.when}检查") if row.inspection else "",
-        "may_read_set": may(request.user, "questionnaire.issue_codes") or may(request.user, "questionnaire.define"),
+        "may_read_set": may(request.user, "question_set.view"),
         "may_manage": may_manage,
         "needs_codes": any(line.row.way != AnswerWay.PAPER for line in far["lines"]),
         "has_links": any(line.row.way == AnswerWay.LINK for line in far["lines"]),
