@@ -79,6 +79,12 @@ WRONG: dict[str, Wrong] = {
     "workbook:run_undo": Wrong("STF", "run", to(state="preview")),
     "attachments:remove": Wrong("STF", "attachment", to(removed_at=timezone.now())),
     "reports:certificate_revoke": Wrong("STF", "certificate", _revoked, {"do": "ask", **REASON}),
+    "evaluations:feedback_issue": Wrong("STF", "inspection", to(state="rectifying")),
+    "evaluations:feedback_withdraw": Wrong("STF", "inspection", to(state="feedback")),
+    "evaluations:feedback_acknowledge": Wrong("RP", "inspection", to(state="feedback")),
+    "evaluations:feedback_answer": Wrong("RP", "inspection", to(state="feedback")),
+    "evaluations:finding_rectify": Wrong("RP", "finding", to(is_closed=True), {"done": "又改了", "done_on": "2023-11-01"}),
+    "evaluations:finding_recheck": Wrong("STF", "finding", to(done_on=None), {"result": "passed"}),
     "evaluations:work_edit": Wrong("TEA", "work", to(confirmed_on=DAY)),
     "evaluations:work_remove": Wrong("TEA", "work", to(confirmed_on=DAY)),
 }  # fmt: skip

@@ -34,7 +34,7 @@ from assignments.models import (
     SecondmentChange,
     Teacher,
 )
-from evaluations.models import Inspection, Mentorship, Questionnaire, QuestionSet, WorkRecord
+from evaluations.models import Finding, Inspection, Mentorship, Questionnaire, QuestionSet, WorkRecord
 from reports.certificates import content_of, years_of
 from reports.models import Certificate
 from zhijiao.accounts import audit
@@ -109,6 +109,9 @@ class World:
             receiving_school=self.receiving_school,
         )
         rows["inspection"] = dated(Inspection, school=self.receiving_school)
+        rows["finding"] = Finding.objects.create(
+            county=county, inspection=rows["inspection"], kind="problem", text=f"{self.mark}缺反思", teacher=self.teacher
+        )
         rows["question_set"] = QuestionSet.objects.create(
             county=county, key=f"set-{ord(self.mark)}", title=f"{self.mark}问卷", respondents="pupils"
         )
@@ -437,6 +440,16 @@ ADDRESSES: dict[str, Address] = {
     "assignments:change_cancel": Address("change", method="post"),
     "evaluations:inspection_list": LIST,
     "evaluations:inspection_detail": Address("inspection", side="R"),
+    "evaluations:inspection_feedback": Address("inspection", side="R"),
+    "evaluations:feedback_issue": Address("inspection", side="R"),
+    "evaluations:feedback_withdraw": Address("inspection", side="R", method="post"),
+    "evaluations:feedback_acknowledge": Address("inspection", side="R", method="post"),
+    "evaluations:feedback_answer": Address("inspection", side="R", method="post"),
+    "evaluations:rectification_list": LIST,
+    "evaluations:rectification_export": LIST,
+    "evaluations:finding_detail": Address("finding"),
+    "evaluations:finding_rectify": Address("finding", side="R", method="post"),
+    "evaluations:finding_recheck": Address("finding", side="R", method="post"),
     "reports:index": LIST,
     "reports:annual_report": LIST,
     "reports:annual_report_pdf": LIST,
