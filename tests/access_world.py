@@ -457,6 +457,7 @@ ADDRESSES: dict[str, Address] = {
     "reports:papers": LIST,
     "reports:paper": Address(before=("roster",), decides=True),
     "reports:paper_file": Address(before=("roster",), data={"format": "docx", "year": "2023-2024"}, decides=True),
+    "reports:dossier": Address("secondment"),
     "reports:national": LIST,
     "reports:national_file": LIST,
     "reports:national_tick": POST,
