@@ -74,6 +74,7 @@ class Piece:
     pictures: tuple[Picture, ...] = ()
     files: tuple[str, ...] = ()
     grid: Grid | None = None
+    facts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -269,8 +270,8 @@ def _pairs(rows: list[Any], files: Files) -> Chapter:
             f"协议签订：{day_told(row.agreement_signed_on)}" if row.agreement_signed_on else "",
             f"成果：{row.outcome}" if row.outcome else "",
         )
-        text = "\n".join(part for part in facts if part)
-        pieces.append(Piece(told(row), _remark(row), text, pictures, others, steps if steps.is_filled else None))
+        known = tuple(part for part in facts if part)
+        pieces.append(Piece(told(row), _remark(row), "", pictures, others, steps if steps.is_filled else None, known))
     return Chapter(HEADINGS["mentorship"], f"带徒弟 {len(rows)} 人" if rows else "", pieces=pieces)
 
 
@@ -336,7 +337,7 @@ def _appraisals(secondment: Any, user: Any) -> Chapter:
             f"{plain(row.score)} 分" if row.score is not None else "",
         )
         title = "　".join(part for part in said if part)
-        pieces.append(Piece(title, row.when.told() if row.when else "", "\n".join(part for part in facts if part), grid=lines if lines.is_filled else None))  # fmt: skip
+        pieces.append(Piece(title, row.when.told() if row.when else "", grid=lines if lines.is_filled else None, facts=tuple(part for part in facts if part)))  # fmt: skip
     return Chapter("考核", pieces=pieces)
 
 
