@@ -6,7 +6,7 @@ class EvaluationsConfig(AppConfig):
     verbose_name = "检查与考核"
 
     def ready(self) -> None:
-        from evaluations import appraising, daily, inspecting, rounds, telling, waiting, work
+        from evaluations import appraising, daily, feedback, inspecting, rounds, telling, waiting, work
         from evaluations.questionnaires import closing
         from evaluations.sheets import SHEETS
         from evaluations.views import contributions, results  # noqa: F401 (they add their sections to pages)
@@ -21,4 +21,5 @@ class EvaluationsConfig(AppConfig):
         work.connect()
         kinds.register(*telling.KINDS)
         waiting.connect()
+        feedback.connect()
         closing.connect()

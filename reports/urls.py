@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from reports import views
 from reports import views_papers as papers
+from reports.views_dossier import dossier_file
 
 app_name = "reports"
 urlpatterns = [
@@ -25,6 +26,7 @@ urlpatterns = [
         include(
             [
                 path("", papers.papers, name="papers"),
+                path("dossier/<int:pk>/", dossier_file, name="dossier"),
                 path("national/", papers.national_page, name="national"),
                 path("national/file/", papers.national_file, name="national_file"),
                 path("national/tick/", papers.national_tick, name="national_tick"),

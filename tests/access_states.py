@@ -87,6 +87,12 @@ WRONG: dict[str, Wrong] = {
     "evaluations:inspection_team_drop": Wrong("STF", "round", to(state="closed")),
     "evaluations:inspection_slot": Wrong("STF", "inspection", to(state="closed"), {"day": "2023-10-10", "half_day": "all"}),
     "evaluations:inspection_take_out": Wrong("STF", "inspection", to(state="under_way")),
+    "evaluations:feedback_issue": Wrong("STF", "inspection", to(state="rectifying")),
+    "evaluations:feedback_withdraw": Wrong("STF", "inspection", to(state="feedback")),
+    "evaluations:feedback_acknowledge": Wrong("RP", "inspection", to(state="feedback")),
+    "evaluations:feedback_answer": Wrong("RP", "inspection", to(state="feedback")),
+    "evaluations:finding_rectify": Wrong("RP", "finding", to(is_closed=True), {"done": "又改了", "done_on": "2023-11-01"}),
+    "evaluations:finding_recheck": Wrong("STF", "finding", to(done_on=None), {"result": "passed"}),
     "evaluations:work_edit": Wrong("TEA", "work", to(confirmed_on=DAY)),
     "evaluations:work_remove": Wrong("TEA", "work", to(confirmed_on=DAY)),
 }  # fmt: skip

@@ -35,6 +35,7 @@ from assignments.models import (
     Teacher,
 )
 from evaluations.models import (
+    Finding,
     Inspection,
     InspectionRound,
     InspectionTeam,
@@ -119,8 +120,13 @@ class World:
         )
         rows["round"] = dated(InspectionRound, name=f"{self.mark}轮检查", state="announced")
         rows["team"] = InspectionTeam.objects.create(county=county, round=rows["round"], name="第一组")
-        rows["inspection"] = dated(
-            Inspection, school=self.receiving_school, round=rows["round"], team=rows["team"], state="planned"
+        rows["inspection"] = dated(Inspection, school=self.receiving_school, round=rows["round"], team=rows["team"])
+        rows["finding"] = Finding.objects.create(
+            county=county,
+            inspection=rows["inspection"],
+            kind="problem",
+            text=f"{self.mark}缺反思",
+            teacher=self.teacher,
         )
         rows["question_set"] = QuestionSet.objects.create(
             county=county, key=f"set-{ord(self.mark)}", title=f"{self.mark}问卷", respondents="pupils"
@@ -467,6 +473,16 @@ ADDRESSES: dict[str, Address] = {
     "assignments:change_cancel": Address("change", method="post"),
     "evaluations:inspection_list": LIST,
     "evaluations:inspection_detail": Address("inspection", side="R"),
+    "evaluations:inspection_feedback": Address("inspection", side="R"),
+    "evaluations:feedback_issue": Address("inspection", side="R"),
+    "evaluations:feedback_withdraw": Address("inspection", side="R", method="post"),
+    "evaluations:feedback_acknowledge": Address("inspection", side="R", method="post"),
+    "evaluations:feedback_answer": Address("inspection", side="R", method="post"),
+    "evaluations:rectification_list": LIST,
+    "evaluations:rectification_export": LIST,
+    "evaluations:finding_detail": Address("finding"),
+    "evaluations:finding_rectify": Address("finding", side="R", method="post"),
+    "evaluations:finding_recheck": Address("finding", side="R", method="post"),
     "reports:index": LIST,
     "reports:annual_report": LIST,
     "reports:annual_report_pdf": LIST,
@@ -474,6 +490,7 @@ ADDRESSES: dict[str, Address] = {
     "reports:papers": LIST,
     "reports:paper": Address(before=("roster",), decides=True),
     "reports:paper_file": Address(before=("roster",), data={"format": "docx", "year": "2023-2024"}, decides=True),
+    "reports:dossier": Address("secondment"),
     "reports:national": LIST,
     "reports:national_file": LIST,
     "reports:national_tick": POST,

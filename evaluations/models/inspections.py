@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
+from assignments.choices import KNOWN_TO_RECEIVER
 from assignments.models.scope import (
     CountyModel,
     CountyQuerySet,
@@ -16,6 +18,7 @@ from assignments.models.scope import (
     Inspected,
     unique_with_blanks,
 )
+from assignments.models.secondments import Placement
 from evaluations.choices import (
     PUBLISHED_STATES,
     RECORD_UNITS,
@@ -322,12 +325,55 @@ class Feedback(InspectionPart):
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="回复人"
     )
+    numbered_in = models.PositiveSmallIntegerField("编号年份", null=True, blank=True)
+    number = models.PositiveSmallIntegerField("编号", null=True, blank=True, help_text="每年从 1 起；收回的号不再用")
+    letter = models.JSONField("反馈意见书", null=True, blank=True, editable=False, help_text="印发时的原文，此后不再改")
 
     class Meta:
         verbose_name = verbose_name_plural = "反馈"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["county", "numbered_in", "number"],
+                name="feedback_number",
+                violation_error_message="这个文号刚刚被别人用了，请再印发一次",
+            )
+        ]
 
     def __str__(self) -> str:
         return "反馈"
+
+
+class FindingQuerySet(FoundQuerySet):
+    """Where a finding stands on its way from the letter to the last look at it."""
+
+    def rectifying(self) -> Self:
+        """Problems that somebody still has to do something about."""
+        return self.filter(kind=FindingKind.PROBLEM, is_closed=False, inspection__state=InspectionState.RECTIFYING)
+
+    def to_recheck(self) -> Self:
+        return self.rectifying().filter(checked_on=None).exclude(done_on=None)
+
+    def to_rectify(self) -> Self:
+        """Nothing was done yet, or what was done did not do."""
+        return self.rectifying().filter(Q(done_on=None) | ~Q(checked_on=None))
+
+    def late(self, today: dt.date) -> Self:
+        return self.to_rectify().filter(due_on__lt=today)
+
+    def _related_to(self, access: Any) -> Q | None:
+        """A school that sent a teacher there at the time knows what was said of the school, and of its own teachers."""
+        found = super()._related_to(access)
+        if not access.schools:
+            return found
+        when = OuterRef("inspection__start")
+        sent = Placement.objects.filter(
+            Q(start=None) | Q(start__lte=when), Q(end=None) | Q(end__gte=when), receiving_school=OuterRef("inspection__school"),
+            secondment__sending_school__in=access.schools, secondment__start__lte=when, secondment__end__gte=when,
+            secondment__state__in=KNOWN_TO_RECEIVER,
+        )  # fmt: skip
+        said = (Q(teacher=None) & Exists(sent)) | Exists(sent.filter(secondment__teacher=OuterRef("teacher")))
+        told = said & Q(inspection__state__in=PUBLISHED_STATES)
+        return told if found is None else found | told
 
 
 class Finding(CountyModel):
@@ -346,7 +392,7 @@ class Finding(CountyModel):
     check_remark = models.CharField("复查意见", max_length=200, blank=True)
     is_closed = models.BooleanField("是否销号", default=False)
 
-    objects: ClassVar[Any] = FoundQuerySet.as_manager()
+    objects: ClassVar[Any] = FindingQuerySet.as_manager()
     schools_concerned = ("inspection__school",)
     teachers_concerned = ("teacher",)
 

@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q
 from assignments.models import School, Secondment, Teacher
 from assignments.views.badges import badge
 from assignments.views.reading import Reading, adds_to
-from evaluations.choices import RECORD_UNITS, FindingKind, InspectionState, LessonKind
+from evaluations.choices import PUBLISHED_STATES, RECORD_UNITS, FindingKind, InspectionState, LessonKind
 from evaluations.duties import Duties, archive_of, duties_of
 from evaluations.models import (
     Appraisal,
@@ -25,6 +25,7 @@ from evaluations.models import (
     Mentorship,
     WorkRecord,
 )
+from zhijiao.access import has
 from zhijiao.detail import Col, Section, Table, Teller
 from zhijiao.quantities import plain
 
@@ -151,14 +152,50 @@ def _lessons_told(lessons: list[Lesson]) -> str:
 
 @adds_to(Secondment)
 def inspections_of_secondment(reading: Reading, secondment: Any) -> Iterator[Section]:
-    """Those at the schools where the teacher was, in that time."""
-    during = Q(pk__in=[])
-    last = secondment.ended_on or secondment.end
+    """Those at the schools where the teacher was, in that time; and what was said of the teacher and of the school."""
+    rows = list(_inspections(reading).prefetch_related(None).filter(during(secondment)))
+    points = found_during(reading.user, secondment)
+    for row in rows:
+        row.points_made = [point for point in points if point.inspection_id == row.pk]
+    yield Section("inspections", "督导检查", [inspection_table(reading, rows)], "任教期间对受援学校的检查")
+    said = [point for point in points if point.teacher_id in (None, secondment.teacher_id) and is_issued(point)]
+    yield Section("findings", "检查反馈", [_said(reading, said)], "说到这位教师的和说到学校的")
+
+
+def during(secondment: Any, path: str = "") -> Q:
+    """Of inspections (or of what hangs on one, by its path): at the schools where the teacher was, in that time."""
+    found, last = Q(pk__in=[]), secondment.ended_on or secondment.end
     for stay in secondment.placements.all():
         start, end = stay.start or secondment.start, stay.end or last
-        during |= Q(school=stay.receiving_school_id, start__gte=start, start__lte=end)
-    rows = list(_inspections(reading).filter(during))
-    yield Section("inspections", "督导检查", [inspection_table(reading, rows)], "任教期间对受援学校的检查")
+        if start and end:
+            at = {f"{path}school": stay.receiving_school_id, f"{path}start__gte": start, f"{path}start__lte": end}
+            found |= Q(**at)
+    return found
+
+
+def found_during(user: Any, secondment: Any) -> list[Finding]:
+    """The points of these inspections that this person may know of; one query."""
+    rows = Finding.objects.visible_to(user).filter(during(secondment, "inspection__"))
+    return list(rows.select_related("inspection", "teacher").order_by("inspection__start", "pk"))
+
+
+def is_issued(finding: Finding) -> bool:
+    return finding.inspection.state in PUBLISHED_STATES
+
+
+def _said(reading: Reading, points: list[Finding]) -> Table:
+    opens = has(reading.user, "finding.view")
+    return reading.tell.table(
+        points,
+        Col("kind", css="nw"), Col(lambda row: reading.tell.link(row, row.text) if opens else row.text, "内容"),
+        Col(lambda row: str(row.teacher or "学校"), "说到"), Col("inspection.when", "检查日期", css="nw"),
+        Col(lambda row: row.due_on if row.kind == FindingKind.PROBLEM else None, "整改期限", css="nw"),
+        Col(lambda row: _rectified(row) if row.kind == FindingKind.PROBLEM else "", "整改", css="nw"),
+    )  # fmt: skip
+
+
+def _rectified(finding: Finding) -> str:
+    return "已销号" if finding.is_closed else "已报整改" if finding.done_on else "待整改"
 
 
 def _inspections(reading: Reading) -> Any:

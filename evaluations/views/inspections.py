@@ -12,7 +12,7 @@ from assignments.views.reading import Reading
 from evaluations.choices import FindingKind
 from evaluations.models import Briefing, Feedback, Inspection, RecordsReview, Survey
 from evaluations.views.contributions import inspection_badge, points_told
-from zhijiao.access import needs
+from zhijiao.access import has, needs
 from zhijiao.detail import Col, Page, Section, Table
 from zhijiao.quantities import plain
 
@@ -44,6 +44,7 @@ def inspection_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "school_link": reading.tell.link(inspection.school),
         "badge": inspection_badge(inspection),
         "page": page,
+        "may_see_feedback": has(request.user, "feedback.view"),
     }
     return render(request, "evaluations/inspection_detail.html", context)
 

@@ -16,6 +16,7 @@ from reports.papers.application import APPLICATION, APPROVAL
 from reports.papers.attendance import ATTENDANCE
 from reports.papers.certificate import CERTIFICATE, NOT_ISSUED
 from reports.papers.dispatch import LETTER, NOTICE, RECEIPT
+from reports.papers.feedback import FEEDBACK
 from reports.papers.inspection_notice import INSPECTION_NOTICE
 from reports.papers.paper import Paper
 from reports.papers.public_notice import PUBLIC_NOTICE
@@ -24,7 +25,7 @@ from reports.papers.roster import ROSTER
 PAPERS: dict[str, Paper] = {
     paper.key: paper
     for paper in (
-        APPLICATION, PUBLIC_NOTICE, APPROVAL, ROSTER, NOTICE, LETTER, AGREEMENT, RECEIPT, ATTENDANCE, ALLOWANCE, CERTIFICATE, INSPECTION_NOTICE,
+        APPLICATION, PUBLIC_NOTICE, APPROVAL, ROSTER, NOTICE, LETTER, AGREEMENT, RECEIPT, ATTENDANCE, ALLOWANCE, CERTIFICATE, INSPECTION_NOTICE, FEEDBACK,
     )
 }  # fmt: skip
 

@@ -13,7 +13,16 @@ import pytest
 from docx.oxml.ns import qn
 
 from assignments.choices import Role
-from assignments.models import AllowancePayment, AllowanceSheet, Application, AttendanceMonth, PublicNotice, Teacher
+from assignments.models import (
+    AllowancePayment,
+    AllowanceSheet,
+    Application,
+    AttendanceMonth,
+    PublicNotice,
+    Secondment,
+    Teacher,
+)
+from evaluations.models import Finding, Inspection
 from reports import certificates
 from reports.documents.glyphs import missing_glyphs
 from reports.documents.pdf import render_pdf
@@ -61,6 +70,20 @@ def small_county(county, sending_school, receiving_school, school_year, second, 
         Application.objects.create(**of, reason=f"愿意到乡村去，{name}。", sending_opinion="同意推荐。")
         AttendanceMonth.objects.create(**of, month=MONTH, due=22, present=20, sick_leave=2, marks={"6": "sick"})
         AllowancePayment.objects.create(**of, month=MONTH, sheet=sheet, standard=500, amount=Decimal("479.5"), deduction=Decimal("20.5"), deduction_reason="旷工 1 天")  # fmt: skip
+    inspection = Inspection(
+        county=county, school=receiving_school, school_year=school_year, leader=NAMES[0], state="closed"
+    )
+    inspection.when = ApproximateDate.day(date(2023, 11, 6))
+    inspection.save()
+    for row in Secondment.objects.select_related("teacher"):
+        Finding.objects.create(
+            county=county,
+            inspection=inspection,
+            kind="problem",
+            text=f"{row.teacher}的反思少",
+            teacher=row.teacher,
+            due_on=date(2023, 12, 1),
+        )
     certificates.issue(certified, by=officer, purpose="申报高级教师", address="https://zj.example/v/{code}/")
     return county
 
