@@ -7,7 +7,7 @@ class EvaluationsConfig(AppConfig):
 
     def ready(self) -> None:
         from evaluations import appraising, telling, waiting, work
-        from evaluations.questionnaires import closing
+        from evaluations.questionnaires import closing, feeding
         from evaluations.sheets import SHEETS
         from evaluations.views import contributions, results  # noqa: F401 (they add their sections to pages)
         from zhijiao.notices import kinds
@@ -19,3 +19,4 @@ class EvaluationsConfig(AppConfig):
         kinds.register(*telling.KINDS)
         waiting.connect()
         closing.connect()
+        feeding.connect()

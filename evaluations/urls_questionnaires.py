@@ -18,5 +18,6 @@ urlpatterns = [
     path("<int:pk>/issue/", views.questionnaire_issue, name="questionnaire_issue"),
     path("<int:pk>/close/", views.questionnaire_close, name="questionnaire_close"),
     path("<int:pk>/time/", views.questionnaire_time, name="questionnaire_time"),
+    path("<int:pk>/replace/", views.questionnaire_replace, name="questionnaire_replace"),
     path("<int:pk>/class/", views.questionnaire_class, name="questionnaire_class"),
 ]

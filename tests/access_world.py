@@ -356,6 +356,7 @@ ADDRESSES: dict[str, Address] = {
     "evaluations:questionnaire_issue": Address("questionnaire", method="post", side="R"),
     "evaluations:questionnaire_close": Address("questionnaire", method="post", side="R"),
     "evaluations:questionnaire_time": Address("questionnaire", method="post", side="R"),
+    "evaluations:questionnaire_replace": Address("questionnaire", method="post", side="R"),
     "evaluations:questionnaire_class": Address("questionnaire", method="post", side="R"),
     "evaluations:question_set_list": LIST,
     "evaluations:question_set_detail": Address("question_set", is_of_bureau=True),

@@ -25,7 +25,7 @@ from assignments.views.reading import Reading
 from evaluations.choices import AnswerWay, QuestionnaireState, RespondentKind
 from evaluations.forms.questionnaires import ClassForm, ClosingForm, OpenForm, SchoolChoiceForm
 from evaluations.models import Inspection, Questionnaire, QuestionnaireClass
-from evaluations.questionnaires import closing, opening
+from evaluations.questionnaires import closing, feeding, opening
 from evaluations.questionnaires.codes import issue_codes
 from evaluations.questionnaires.opening import Progress
 from evaluations.questionnaires.slips import NotPrinted, Slips, printed
@@ -206,9 +206,19 @@ def questionnaire_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "has_links": any(line.row.way == AnswerWay.LINK for line in far["lines"]),
         "closing_form": ClosingForm(initial={"closes_at": row.closes_at}) if may_manage else None,
         "class_form": ClassForm() if may_manage else None,
+        "counted": _counted(request, row),
         "sections": reading.contributed(row),  # results, and whatever else other parts add
     }
     return render(request, "evaluations/questionnaire_detail.html", context)
+
+
+def _counted(request: HttpRequest, row: Questionnaire) -> dict[str, str] | None:
+    """Where the inspection holds other numbers than its questionnaires: both, for who may settle it."""
+    found = feeding.differs(row) if has_on(request.user, "questionnaire.issue_codes", row) else None
+    if found is None:
+        return None
+    now, stands = found
+    return {"now": now.told(), "stands": feeding.told(stands) if stands else ""}
 
 
 @require_GET
@@ -264,6 +274,20 @@ def questionnaire_class(request: HttpRequest, pk: int) -> HttpResponse:
         raise Refused("班级没有加上：" + "；".join(str(fault) for faults in form.errors.values() for fault in faults))
     plan = form.plan()
     return _acted(request, pk, lambda row: opening.add_class(row, plan, by=request.user), f"加上了{plan.name}。")
+
+
+@require_POST
+@needs("questionnaire.issue_codes")
+@tells_refusals
+def questionnaire_replace(request: HttpRequest, pk: int) -> HttpResponse:
+    """The inspection's 问卷统计 becomes what the questionnaires say."""
+    reason = request.POST.get("reason", "")
+    return _acted(
+        request,
+        pk,
+        lambda row: feeding.replace(row, by=request.user, reason=reason),
+        "检查里的问卷统计已换成问卷的数。",
+    )
 
 
 @require_POST

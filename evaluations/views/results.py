@@ -23,7 +23,7 @@ def results_of_questionnaire(reading: Reading, questionnaire: Questionnaire) -> 
         yield Section("results", "结果", [Note(f"{why}。")])
         return
     found = results.results_of(questionnaire)
-    rate = results.satisfaction(found, valid)
+    rate = results.rate_of(found, valid)
     told = f"有效 {valid} 份" + (f"，满意率 {rate}%" if rate is not None else "")
     table = reading.tell.table(
         found,
