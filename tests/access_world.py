@@ -34,7 +34,7 @@ from assignments.models import (
     SecondmentChange,
     Teacher,
 )
-from evaluations.models import Inspection, Mentorship, Questionnaire, QuestionSet, WorkRecord
+from evaluations.models import AnswerText, Inspection, Mentorship, Question, Questionnaire, QuestionSet, WorkRecord
 from reports.certificates import content_of, years_of
 from reports.models import Certificate
 from zhijiao.accounts import audit
@@ -117,6 +117,12 @@ class World:
             county=county, question_set=rows["question_set"], school=self.receiving_school, secondment=self.secondment,
             school_year=year, opens_at=now, closes_at=now + dt.timedelta(days=1), state="open",
             opened_by=User.objects.create_user(username=f"{self.mark}-opener", password="x", name="开卷人"),
+        )  # fmt: skip
+        asked = Question.objects.create(
+            county=county, question_set=rows["question_set"], number=1, text="有一句话想说", kind="text"
+        )
+        rows["answer_text"] = AnswerText.objects.create(
+            county=county, key=f"{ord(self.mark):032x}", questionnaire=rows["questionnaire"], question=asked, text=f"{self.mark}意见"
         )  # fmt: skip
         rows["work"] = dated(WorkRecord, secondment=self.secondment, category="教案", title=f"{self.mark}单元")
         apprentice = Teacher.objects.create(county=county, school=self.receiving_school, name=f"{self.mark}徒弟")
@@ -356,6 +362,10 @@ ADDRESSES: dict[str, Address] = {
     "evaluations:questionnaire_issue": Address("questionnaire", method="post", side="R"),
     "evaluations:questionnaire_close": Address("questionnaire", method="post", side="R"),
     "evaluations:questionnaire_time": Address("questionnaire", method="post", side="R"),
+    "evaluations:questionnaire_results": Address("questionnaire", side="R"),
+    "evaluations:questionnaire_release": Address("questionnaire", method="post", side="R"),
+    "evaluations:questionnaire_texts": Address("questionnaire", side="R"),
+    "evaluations:questionnaire_text": Address("answer_text", method="post", side="R"),
     "evaluations:questionnaire_replace": Address("questionnaire", method="post", side="R"),
     "evaluations:questionnaire_class": Address("questionnaire", method="post", side="R"),
     "evaluations:question_set_list": LIST,

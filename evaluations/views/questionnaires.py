@@ -22,6 +22,7 @@ from assignments.lists import YearFilters, linked, school_filter
 from assignments.models import School
 from assignments.views.badges import badge
 from assignments.views.reading import Reading
+from evaluations import results
 from evaluations.choices import AnswerWay, QuestionnaireState, RespondentKind
 from evaluations.forms.questionnaires import ClassForm, ClosingForm, OpenForm, SchoolChoiceForm
 from evaluations.models import Inspection, Questionnaire, QuestionnaireClass
@@ -207,6 +208,7 @@ def questionnaire_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "closing_form": ClosingForm(initial={"closes_at": row.closes_at}) if may_manage else None,
         "class_form": ClassForm() if may_manage else None,
         "counted": _counted(request, row),
+        "has_results": row.state in results.CLOSED and has_on(request.user, "questionnaire.result_aggregate", row),
         "sections": reading.contributed(row),  # results, and whatever else other parts add
     }
     return render(request, "evaluations/questionnaire_detail.html", context)
