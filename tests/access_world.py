@@ -34,7 +34,17 @@ from assignments.models import (
     SecondmentChange,
     Teacher,
 )
-from evaluations.models import AnswerText, Inspection, Mentorship, Question, Questionnaire, QuestionSet, WorkRecord
+from evaluations.models import (
+    AnswerText,
+    BallotBox,
+    Inspection,
+    Mentorship,
+    Question,
+    Questionnaire,
+    QuestionnaireClass,
+    QuestionSet,
+    WorkRecord,
+)
 from reports.certificates import content_of, years_of
 from reports.models import Certificate
 from zhijiao.accounts import audit
@@ -118,6 +128,10 @@ class World:
             school_year=year, opens_at=now, closes_at=now + dt.timedelta(days=1), state="open",
             opened_by=User.objects.create_user(username=f"{self.mark}-opener", password="x", name="开卷人"),
         )  # fmt: skip
+        rows["paper_class"] = QuestionnaireClass.objects.create(
+            county=county, questionnaire=rows["questionnaire"], name=f"{self.mark}班", way="paper", enrolled=40, issued=40
+        )  # fmt: skip
+        BallotBox.objects.create(county=county, questionnaire_class=rows["paper_class"])
         asked = Question.objects.create(
             county=county, question_set=rows["question_set"], number=1, text="有一句话想说", kind="text"
         )
@@ -366,6 +380,9 @@ ADDRESSES: dict[str, Address] = {
     "evaluations:questionnaire_release": Address("questionnaire", method="post", side="R"),
     "evaluations:questionnaire_texts": Address("questionnaire", side="R"),
     "evaluations:questionnaire_text": Address("answer_text", method="post", side="R"),
+    "evaluations:questionnaire_paper": Address("questionnaire", side="R"),
+    "evaluations:class_tally": Address("paper_class", side="R"),
+    "evaluations:class_tally_clear": Address("paper_class", method="post", side="R"),
     "evaluations:questionnaire_replace": Address("questionnaire", method="post", side="R"),
     "evaluations:questionnaire_class": Address("questionnaire", method="post", side="R"),
     "evaluations:question_set_list": LIST,

@@ -180,12 +180,13 @@ def _one(request: HttpRequest, pk: int) -> Questionnaire:
     return closing.close_if_due(found)
 
 
-def _how_far(row: Questionnaire) -> dict[str, Any]:
+def _how_far(request: HttpRequest, row: Questionnaire) -> dict[str, Any]:
+    is_open = row.state == QuestionnaireState.OPEN
     lines: list[Progress] = opening.progress(row)
     out, back = sum(line.row.issued for line in lines), sum(line.returned for line in lines)
     return {
         "row": row, "lines": lines, "out": out, "back": back, "rate": back * 100 // out if out else None,
-        "is_open": row.state == QuestionnaireState.OPEN, "enrolled": sum(line.row.enrolled for line in lines),
+        "is_open": is_open, "may_manage": is_open and has_on(request.user, "questionnaire.issue_codes", row), "enrolled": sum(line.row.enrolled for line in lines),
     }  # fmt: skip
 
 
@@ -193,8 +194,8 @@ def _how_far(row: Questionnaire) -> dict[str, Any]:
 @needs(*SEEN_BY)
 def questionnaire_detail(request: HttpRequest, pk: int) -> HttpResponse:
     row = _one(request, pk)
-    reading, far = Reading(request), _how_far(row)
-    may_manage = far["is_open"] and has_on(request.user, "questionnaire.issue_codes", row)
+    reading, far = Reading(request), _how_far(request, row)
+    may_manage = far["may_manage"]
     context = {
         **far,
         "badge": state_of(row),
@@ -202,8 +203,8 @@ def questionnaire_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "teacher_link": reading.tell.link(row.secondment, str(row.secondment.teacher)) if row.secondment else "",
         "inspection_link": reading.tell.link(row.inspection, f"{row.inspection.when}检查") if row.inspection else "",
         "may_read_set": may(request.user, "questionnaire.issue_codes") or may(request.user, "questionnaire.define"),
-        "may_manage": may_manage,
         "needs_codes": any(line.row.way != AnswerWay.PAPER for line in far["lines"]),
+        "has_papers": any(line.row.way == AnswerWay.PAPER for line in far["lines"]),
         "has_links": any(line.row.way == AnswerWay.LINK for line in far["lines"]),
         "closing_form": ClosingForm(initial={"closes_at": row.closes_at}) if may_manage else None,
         "class_form": ClassForm() if may_manage else None,
@@ -228,7 +229,7 @@ def _counted(request: HttpRequest, row: Questionnaire) -> dict[str, str] | None:
 def questionnaire_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that is asked for every few seconds."""
     row = _one(request, pk)
-    response = render(request, "evaluations/_questionnaire_progress.html", _how_far(row))
+    response = render(request, "evaluations/_questionnaire_progress.html", _how_far(request, row))
     if row.state != QuestionnaireState.OPEN:
         response["HX-Refresh"] = "true"  # there is more to see now
     return response
