@@ -7,7 +7,7 @@ class EvaluationsConfig(AppConfig):
 
     def ready(self) -> None:
         from evaluations import appraising, daily, feedback, inspecting, rounds, telling, waiting, work
-        from evaluations.questionnaires import closing
+        from evaluations.questionnaires import closing, feeding
         from evaluations.sheets import SHEETS
         from evaluations.views import contributions, results  # noqa: F401 (they add their sections to pages)
         from zhijiao.notices import kinds
@@ -23,3 +23,4 @@ class EvaluationsConfig(AppConfig):
         waiting.connect()
         feedback.connect()
         closing.connect()
+        feeding.connect()

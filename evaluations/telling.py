@@ -45,6 +45,11 @@ KINDS = (
         "inspection_near", "检查临近", "检查前三个工作日，发给受检学校和检查组",
         "{日期}到{学校}检查", "{检查组}{日期}{时段}到{学校}检查，{轮次}。", (_SCHOOL, _DAY, _HALF, _ROUND, _TEAM),
     ),
+    Kind(
+        "questionnaire_released", "问卷结果发布", "教育局发布问卷结果时，发给支教教师和受援学校",
+        "{学校}{问卷}的结果可以看了", "谁答了什么，谁也查不出来。满意率、各题的分布和审核过的文字都在里面。",
+        (Placeholder("school", "学校", "松岭乡中心小学"), Placeholder("set", "问卷", "学生问卷")),
+    ),
 )  # fmt: skip
 
 
@@ -85,3 +90,14 @@ def tell_of_moved(row: Any, *, by: Any, reason: str = "") -> None:
 
 def _members(team: Any) -> list[Any]:
     return [one.user for one in team.members.select_related("user")] if team else []
+
+
+def tell_of_results(questionnaire: Any, *, by: Any) -> None:
+    """That results can be read, to the teacher they are about and to the school."""
+    people = list(people_of_schools([questionnaire.school_id]).get(questionnaire.school_id, []))
+    if questionnaire.secondment_id:
+        people += account_of(questionnaire.secondment.teacher_id)
+    values = {"school": questionnaire.school.name, "set": questionnaire.question_set.title}
+    url = reverse("evaluations:questionnaire_results", args=[questionnaire.pk])
+    told = [one for one in dict.fromkeys(people) if one is not None and one.pk != by.pk]
+    notify(told, "questionnaire_released", values, url, str(questionnaire.pk), county=questionnaire.county_id)

@@ -7,10 +7,11 @@ class ReportsConfig(AppConfig):
     verbose_name = "年度成果"
 
     def ready(self) -> None:
-        from evaluations.questionnaires.slips import set_printer
+        from evaluations.questionnaires import paper, slips
 
-        from . import contributions, questionnaire_slips, triggers  # noqa: F401 (adds the papers to the page of a secondment)
+        from . import contributions, questionnaire_paper, questionnaire_slips, triggers  # noqa: F401 (adds the papers to the page of a secondment)
         from .documents import checks  # noqa: F401 (registers the system checks)
 
-        set_printer(questionnaire_slips.slips_pdf)
+        slips.set_printer(questionnaire_slips.slips_pdf)
+        paper.set_printer(questionnaire_paper.paper_pdf)
         post_migrate.connect(triggers.lay, sender=self, dispatch_uid="reports.triggers")

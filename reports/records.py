@@ -70,6 +70,12 @@ def _difficulty(row: Difficulty) -> str:
 _OF = (Col("secondment.teacher", "教师"), Col("secondment.sending_school", "派出学校"))
 _IN = (Col("inspection.school", "受检学校"), Col("inspection.when", "检查日期"))
 
+
+def _said(name: str) -> Any:
+    """Only of rows that a figure of satisfaction is made of: those of enough answers."""
+    return lambda row: getattr(row, name) if getattr(row, "is_tellable", False) else None
+
+
 COLUMNS: dict[type[Model], tuple[Col, ...]] = {
     Secondment: (
         Col("teacher", "教师"), Col("sending_school"), Col(_school, "受援学校"), Col(_subject, "学科"), Col("programme"), Col("duty"),
@@ -106,7 +112,7 @@ COLUMNS: dict[type[Model], tuple[Col, ...]] = {
     RecordsReview: (*_IN, Col("place"), Col("impression")),
     ReviewedItem: (*_IN, Col("category"), Col("number"), Col("missing"), Col("quality")),
     Survey: (*_IN, Col("home_visits"), Col("interviewers")),
-    QuestionnaireCount: (*_IN, Col("respondents"), Col("issued"), Col("returned"), Col("valid"), Col("satisfied"), Col("fairly_satisfied")),
+    QuestionnaireCount: (*_IN, Col("respondents"), Col("issued"), Col("returned"), Col("valid"), Col(_said("satisfied"), "满意"), Col(_said("fairly_satisfied"), "基本满意")),
     Feedback: (*_IN, Col("recipients"), Col("points"), Col("day", "反馈日期"), Col("document")),
     Finding: (*_IN, Col("kind"), Col("text"), Col("due_on"), Col("done"), Col("done_on")),
     Appraisal: (*_OF, Col("kind"), Col("when"), Col("score"), Col("grade"), Col("document")),

@@ -64,7 +64,12 @@ WRONG: dict[str, Wrong] = {
     "evaluations:questionnaire_issue": Wrong("STF", "questionnaire", to(state="closed")),
     "evaluations:questionnaire_close": Wrong("STF", "questionnaire", to(state="closed")),
     "evaluations:questionnaire_time": Wrong("STF", "questionnaire", to(state="closed"), {"closes_at": "2030-01-01T10:00", "closes_at_0": "2030-01-01", "closes_at_1": "10:00"}),
+    "evaluations:questionnaire_release": Wrong("STF", "questionnaire", to(state="released")),
+    "evaluations:class_tally": Wrong("STF", "paper_class", to(way="codes"), {"issued": "3", "returned": "3", "valid": "3"}),
+    "evaluations:class_tally_clear": Wrong("STF", "paper_class", lambda world: {}),  # nothing was typed yet
+    "evaluations:questionnaire_replace": Wrong("STF", "questionnaire", to(state="open")),
     "evaluations:questionnaire_class": Wrong("STF", "questionnaire", to(state="closed"), {"name": "三（1）班", "way": "codes", "enrolled": "40"}),
+    "evaluations:questionnaire_text": Wrong("STF", "answer_text", lambda world: {}, {"verdict": "released"}),  # still open
     "evaluations:question_set_retire": Wrong("STF", "question_set", to(is_retired=True)),
     "assignments:teacher_retire": Wrong("STF", "teacher", to(retired_on=DAY), {"on": "2024-07-20", **REASON}),
     "assignments:school_close": Wrong("STF", "receiving_school", to(closed_on=DAY), {"on": "2024-07-20", **REASON}),

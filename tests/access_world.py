@@ -35,12 +35,16 @@ from assignments.models import (
     Teacher,
 )
 from evaluations.models import (
+    AnswerText,
+    BallotBox,
     Finding,
     Inspection,
     InspectionRound,
     InspectionTeam,
     Mentorship,
+    Question,
     Questionnaire,
+    QuestionnaireClass,
     QuestionSet,
     TeamMember,
     WorkRecord,
@@ -136,6 +140,16 @@ class World:
             county=county, question_set=rows["question_set"], school=self.receiving_school, secondment=self.secondment,
             school_year=year, opens_at=now, closes_at=now + dt.timedelta(days=1), state="open",
             opened_by=User.objects.create_user(username=f"{self.mark}-opener", password="x", name="开卷人"),
+        )  # fmt: skip
+        rows["paper_class"] = QuestionnaireClass.objects.create(
+            county=county, questionnaire=rows["questionnaire"], name=f"{self.mark}班", way="paper", enrolled=40, issued=40
+        )  # fmt: skip
+        BallotBox.objects.create(county=county, questionnaire_class=rows["paper_class"])
+        asked = Question.objects.create(
+            county=county, question_set=rows["question_set"], number=1, text="有一句话想说", kind="text"
+        )
+        rows["answer_text"] = AnswerText.objects.create(
+            county=county, key=f"{ord(self.mark):032x}", questionnaire=rows["questionnaire"], question=asked, text=f"{self.mark}意见"
         )  # fmt: skip
         rows["work"] = dated(WorkRecord, secondment=self.secondment, category="教案", title=f"{self.mark}单元")
         apprentice = Teacher.objects.create(county=county, school=self.receiving_school, name=f"{self.mark}徒弟")
@@ -379,6 +393,14 @@ ADDRESSES: dict[str, Address] = {
     "evaluations:questionnaire_issue": Address("questionnaire", method="post", side="R"),
     "evaluations:questionnaire_close": Address("questionnaire", method="post", side="R"),
     "evaluations:questionnaire_time": Address("questionnaire", method="post", side="R"),
+    "evaluations:questionnaire_results": Address("questionnaire", side="R"),
+    "evaluations:questionnaire_release": Address("questionnaire", method="post", side="R"),
+    "evaluations:questionnaire_texts": Address("questionnaire", side="R"),
+    "evaluations:questionnaire_text": Address("answer_text", method="post", side="R"),
+    "evaluations:questionnaire_paper": Address("questionnaire", side="R"),
+    "evaluations:class_tally": Address("paper_class", side="R"),
+    "evaluations:class_tally_clear": Address("paper_class", method="post", side="R"),
+    "evaluations:questionnaire_replace": Address("questionnaire", method="post", side="R"),
     "evaluations:questionnaire_class": Address("questionnaire", method="post", side="R"),
     "evaluations:question_set_list": LIST,
     "evaluations:question_set_detail": Address("question_set", is_of_bureau=True),

@@ -25,8 +25,6 @@ from zhijiao.fields import Segments
 
 _LINE = re.compile(r"^(?P<name>.+?)[\s,，、:：]+(?P<number>\d{1,4})\s*(?:人|份)?$")
 _OPINIONS = {label: value for value, label in Opinion.choices}
-# Paper is answered to here once it can be counted from the keyboard.
-WAYS = [(way.value, way.label) for way in AnswerWay if way != AnswerWay.PAPER]
 _MOMENT = "%Y-%m-%dT%H:%M"
 
 
@@ -92,8 +90,8 @@ class OpenForm(forms.Form):
     )  # fmt: skip
     classes = ClassesField(label="班级和人数", help_text="一行一个：班级（对象）和人数；可以从 Excel 粘贴")
     way = forms.ChoiceField(
-        label="怎么答", choices=WAYS, initial=AnswerWay.CODES, widget=Segments(by_three=True),
-        help_text="一人一码最可靠；班级链接谁都能转发，只能按人数封顶，结果会注明较弱；没有手机的用纸质",
+        label="怎么答", choices=AnswerWay.choices, initial=AnswerWay.CODES, widget=Segments(by_three=True),
+        help_text="一人一码最可靠；班级链接谁都能转发，只能按人数封顶，结果会注明较弱；没有手机的用纸质：打印出来写，收回后在这里录",
     )  # fmt: skip
     opens_at = MomentField(label="开始")
     closes_at = MomentField(label="截止")
@@ -129,7 +127,7 @@ class ClassForm(forms.Form):
         label="人数", min_value=1, max_value=3000,
         error_messages={"required": "请写人数", "min_value": "人数至少是 1", "max_value": "人数最多 3000"},
     )  # fmt: skip
-    way = forms.ChoiceField(label="怎么答", choices=WAYS, initial=AnswerWay.CODES)
+    way = forms.ChoiceField(label="怎么答", choices=AnswerWay.choices, initial=AnswerWay.CODES)
 
     def plan(self) -> ClassPlan:
         return ClassPlan(**self.cleaned_data)

@@ -26,7 +26,7 @@ from evaluations.models.questionnaires import (
     QuestionSet,
 )
 from evaluations.models.rubrics import GradeThreshold, Rubric, RubricItem
-from evaluations.models.surveys import HomeVisit, QuestionnaireCount, Survey
+from evaluations.models.surveys import HomeVisit, QuestionnaireCount, Survey, tellable_among
 from evaluations.models.work import Lecture, Lesson, Mentorship, MentorshipStep, WorkRecord
 
 __all__ = [
@@ -67,4 +67,5 @@ __all__ = [
     "Survey",
     "TeamMember",
     "WorkRecord",
+    "tellable_among",
 ]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import BooleanField, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from assignments.models.scope import CountyModel
 from evaluations.choices import RespondentKind, VisitWay
 from evaluations.models.inspections import FoundQuerySet, Inspection, InspectionPart
+from evaluations.suppression import LEAST, is_small, rest_is_shown
 
 
 class Survey(InspectionPart):
@@ -27,6 +30,29 @@ class Survey(InspectionPart):
         return "问卷走访"
 
 
+ALL = RespondentKind.ALL
+_ANSWERED = Coalesce("valid", "returned", "issued")
+
+
+class CountQuerySet(FoundQuerySet):
+    """Numbers of questionnaires, and which of them may be published with what people said."""
+
+    def tellable(self) -> CountQuerySet:
+        """Those whose 满意 may be told outside the bureau: of enough answers, and no subtraction from 各类对象 tells of few."""
+        others = (
+            self.model._default_manager.filter(inspection=OuterRef("inspection")).exclude(respondents=ALL).order_by()
+        )
+        counted = others.values("inspection").annotate(n=Sum(_ANSWERED)).values("n")
+        is_few = others.annotate(n=_ANSWERED).filter(n__gt=0, n__lt=LEAST)
+        rows = self.annotate(
+            number_answered=_ANSWERED,
+            left=F("number_answered") - Coalesce(Subquery(counted, output_field=IntegerField()), Value(0)),
+            is_tellable=Value(True, output_field=BooleanField()),
+        )
+        told = ~Q(number_answered__gt=0, number_answered__lt=LEAST)
+        return rows.filter(told).exclude(Q(respondents=ALL) & (Exists(is_few) | Q(left__gt=0, left__lt=LEAST)))
+
+
 class QuestionnaireCount(CountyModel):
     """Questionnaires to one kind of people in one inspection: given out, returned, valid; satisfied or not."""
 
@@ -41,7 +67,7 @@ class QuestionnaireCount(CountyModel):
     fairly_satisfied = models.PositiveIntegerField("基本满意", null=True, blank=True)
     dissatisfied = models.PositiveIntegerField("不满意", null=True, blank=True)
 
-    objects: ClassVar[Any] = FoundQuerySet.as_manager()
+    objects: ClassVar[Any] = CountQuerySet.as_manager()
     schools_concerned = ("inspection__school",)
 
     class Meta:
@@ -75,6 +101,20 @@ class QuestionnaireCount(CountyModel):
         if self.satisfied is None or not self.valid:
             return None
         return Decimal(self.satisfied + (self.fairly_satisfied or 0)) * 100 / self.valid
+
+    @property
+    def answered(self) -> int:
+        """How many answers it tells of, as far as that is known."""
+        return next(number for number in (self.valid, self.returned, self.issued) if number is not None)
+
+
+def tellable_among(counts: Sequence[QuestionnaireCount]) -> list[QuestionnaireCount]:
+    """Of all the counts of one inspection those whose 满意 may be told; as `tellable` finds them in the database."""
+    others = [one for one in counts if one.respondents != ALL]
+    told = [one for one in others if not is_small(one.answered)]
+    whole = [one for one in counts if one.respondents == ALL and not is_small(one.answered)]
+    is_safe = len(told) == len(others)
+    return told + [one for one in whole if is_safe and rest_is_shown(one.answered, (each.answered for each in others))]
 
 
 class HomeVisit(CountyModel):

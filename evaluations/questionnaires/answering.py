@@ -22,7 +22,6 @@ from evaluations.models import BallotBox, Question, QuestionnaireClass, Question
 from evaluations.questionnaires.codes import hashed
 from zhijiao import clock
 from zhijiao.accounts.codes import plain
-from zhijiao.refusals import Refused
 
 LONGEST = 300
 _CODE_LENGTHS = range(8, 33)  # what cannot be a code asks the database nothing
@@ -301,20 +300,6 @@ def put_in(row: QuestionnaireClass, given: Answer, *, code_hash: str = "", is_va
         if box is None or (code_hash and not _is_still_good(code_hash)):
             return Outcome.CLOSED
         return _put(box, row.enrolled, given, code_hash, not given.is_blank if is_valid is None else is_valid)
-
-
-def put_in_papers(row: QuestionnaireClass, sheets: Iterable[tuple[Answer, bool]]) -> int:
-    """The sheets of a class as somebody typed them in, each with whether it is valid; all of them or none. Gives how many."""
-    number = 0
-    with transaction.atomic():
-        for given, is_valid in sheets:
-            outcome = put_in(row, given, is_valid=is_valid)
-            if outcome is Outcome.CLOSED:
-                raise Refused("问卷已经截止，不能再录入")
-            if outcome is not Outcome.ACCEPTED:
-                raise Refused(f"{row.name}发了 {row.issued} 份，已经收齐，不能再多录")
-            number += 1
-    return number
 
 
 def _put(box: BallotBox, enrolled: int, given: Answer, code_hash: str, is_valid: bool) -> Outcome:

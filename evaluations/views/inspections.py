@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, render
 from assignments.access import within
 from assignments.views.reading import Reading
 from evaluations.choices import FindingKind
-from evaluations.models import Briefing, Feedback, Inspection, RecordsReview, Survey
+from evaluations.models import Briefing, Feedback, Inspection, RecordsReview, Survey, tellable_among
+from evaluations.suppression import LEAST
 from evaluations.views.contributions import inspection_badge, points_told
 from zhijiao.access import has, needs
 from zhijiao.detail import Col, Page, Section, Table
@@ -112,11 +113,20 @@ def _survey(reading: Reading, inspection: Any) -> Section:
     counts = list(inspection.questionnaire_counts.visible_to(reading.user))
     visits = list(inspection.home_visits.visible_to(reading.user))
     return Section(
-        "survey", "问卷走访", [facts, _questionnaires(reading, counts), _home_visits(reading, visits)], "第三部分"
+        "survey",
+        "问卷走访",
+        [facts, _questionnaires(reading, inspection, counts), _home_visits(reading, visits)],
+        "第三部分",
     )
 
 
-def _questionnaires(reading: Reading, counts: list[Any]) -> Table:
+def _questionnaires(reading: Reading, inspection: Inspection, counts: list[Any]) -> Table:
+    """The bureau reads what was recorded; the school nothing that tells of fewer than five."""
+    access = reading.access
+    is_bureau = access.everything or inspection.county_id in access.districts
+    hidden = [] if is_bureau else [one for one in counts if one not in tellable_among(counts)]
+    for one in hidden:
+        one.satisfied = one.fairly_satisfied = one.dissatisfied = None
     return reading.tell.table(
         counts,
         "respondents",
@@ -130,8 +140,16 @@ def _questionnaires(reading: Reading, counts: list[Any]) -> Table:
         Col("dissatisfied", css="r"),
         Col(lambda row: "" if row.satisfaction is None else f"{row.satisfaction:.1f}%", "满意率", css="r"),
         caption="问卷（份）",
-        foot="满意率 =（满意 + 基本满意）÷ 有效份数" if any(row.satisfaction is not None for row in counts) else "",
+        foot=_questionnaires_foot(counts, hidden),
     )
+
+
+def _questionnaires_foot(counts: list[Any], hidden: list[Any]) -> str:
+    told = ["满意率 =（满意 + 基本满意）÷ 有效份数"] if any(row.satisfaction is not None for row in counts) else []
+    if hidden:
+        kinds = "、".join(one.get_respondents_display() for one in hidden)
+        told.append(f"{kinds}的满意情况不公开：有的对象有效答卷少于 {LEAST} 份，写出来就能猜到是谁怎么答的")
+    return "。".join(told)
 
 
 def _rate(part: int | None, whole: int) -> str:

@@ -22,10 +22,11 @@ from assignments.lists import YearFilters, linked, school_filter
 from assignments.models import School
 from assignments.views.badges import badge
 from assignments.views.reading import Reading
+from evaluations import results
 from evaluations.choices import AnswerWay, QuestionnaireState, RespondentKind
 from evaluations.forms.questionnaires import ClassForm, ClosingForm, OpenForm, SchoolChoiceForm
 from evaluations.models import Inspection, Questionnaire, QuestionnaireClass
-from evaluations.questionnaires import closing, opening
+from evaluations.questionnaires import closing, feeding, opening
 from evaluations.questionnaires.codes import issue_codes
 from evaluations.questionnaires.opening import Progress
 from evaluations.questionnaires.slips import NotPrinted, Slips, printed
@@ -179,12 +180,13 @@ def _one(request: HttpRequest, pk: int) -> Questionnaire:
     return closing.close_if_due(found)
 
 
-def _how_far(row: Questionnaire) -> dict[str, Any]:
+def _how_far(request: HttpRequest, row: Questionnaire) -> dict[str, Any]:
+    is_open = row.state == QuestionnaireState.OPEN
     lines: list[Progress] = opening.progress(row)
     out, back = sum(line.row.issued for line in lines), sum(line.returned for line in lines)
     return {
         "row": row, "lines": lines, "out": out, "back": back, "rate": back * 100 // out if out else None,
-        "is_open": row.state == QuestionnaireState.OPEN, "enrolled": sum(line.row.enrolled for line in lines),
+        "is_open": is_open, "may_manage": is_open and has_on(request.user, "questionnaire.issue_codes", row), "enrolled": sum(line.row.enrolled for line in lines),
     }  # fmt: skip
 
 
@@ -192,8 +194,8 @@ def _how_far(row: Questionnaire) -> dict[str, Any]:
 @needs(*SEEN_BY)
 def questionnaire_detail(request: HttpRequest, pk: int) -> HttpResponse:
     row = _one(request, pk)
-    reading, far = Reading(request), _how_far(row)
-    may_manage = far["is_open"] and has_on(request.user, "questionnaire.issue_codes", row)
+    reading, far = Reading(request), _how_far(request, row)
+    may_manage = far["may_manage"]
     context = {
         **far,
         "badge": state_of(row),
@@ -203,12 +205,24 @@ def questionnaire_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_read_set": may(request.user, "question_set.view"),
         "may_manage": may_manage,
         "needs_codes": any(line.row.way != AnswerWay.PAPER for line in far["lines"]),
+        "has_papers": any(line.row.way == AnswerWay.PAPER for line in far["lines"]),
         "has_links": any(line.row.way == AnswerWay.LINK for line in far["lines"]),
         "closing_form": ClosingForm(initial={"closes_at": row.closes_at}) if may_manage else None,
         "class_form": ClassForm() if may_manage else None,
+        "counted": _counted(request, row),
+        "has_results": row.state in results.CLOSED and has_on(request.user, "questionnaire.result_aggregate", row),
         "sections": reading.contributed(row),  # results, and whatever else other parts add
     }
     return render(request, "evaluations/questionnaire_detail.html", context)
+
+
+def _counted(request: HttpRequest, row: Questionnaire) -> dict[str, str] | None:
+    """Where the inspection holds other numbers than its questionnaires: both, for who may settle it."""
+    found = feeding.differs(row) if has_on(request.user, "questionnaire.issue_codes", row) else None
+    if found is None:
+        return None
+    now, stands = found
+    return {"now": now.told(), "stands": feeding.told(stands) if stands else ""}
 
 
 @require_GET
@@ -216,7 +230,7 @@ def questionnaire_detail(request: HttpRequest, pk: int) -> HttpResponse:
 def questionnaire_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """The part of the page that is asked for every few seconds."""
     row = _one(request, pk)
-    response = render(request, "evaluations/_questionnaire_progress.html", _how_far(row))
+    response = render(request, "evaluations/_questionnaire_progress.html", _how_far(request, row))
     if row.state != QuestionnaireState.OPEN:
         response["HX-Refresh"] = "true"  # there is more to see now
     return response
@@ -264,6 +278,20 @@ def questionnaire_class(request: HttpRequest, pk: int) -> HttpResponse:
         raise Refused("班级没有加上：" + "；".join(str(fault) for faults in form.errors.values() for fault in faults))
     plan = form.plan()
     return _acted(request, pk, lambda row: opening.add_class(row, plan, by=request.user), f"加上了{plan.name}。")
+
+
+@require_POST
+@needs("questionnaire.issue_codes")
+@tells_refusals
+def questionnaire_replace(request: HttpRequest, pk: int) -> HttpResponse:
+    """The inspection's 问卷统计 becomes what the questionnaires say."""
+    reason = request.POST.get("reason", "")
+    return _acted(
+        request,
+        pk,
+        lambda row: feeding.replace(row, by=request.user, reason=reason),
+        "检查里的问卷统计已换成问卷的数。",
+    )
 
 
 @require_POST

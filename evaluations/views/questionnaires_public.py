@@ -25,6 +25,7 @@ from evaluations.choices import RespondentKind
 from evaluations.questionnaires import answering
 from evaluations.questionnaires.answering import Item, Outcome, Refusal, Slip
 from evaluations.questionnaires.codes import hashed
+from evaluations.questionnaires.paper import heading_of
 from zhijiao.access import open_to_all
 from zhijiao.accounts.address import client_address, limit_key
 from zhijiao.accounts.codes import plain
@@ -162,18 +163,11 @@ def _questions(
     seconds = SECONDS_A_QUESTION * len(items)
     context = {
         "row": slip.row, "set": asked, "items": items, "wrong": faults, "is_asked_again": is_asked_again,
-        "heading": _heading(questionnaire), "minutes": 0 if asked.has_faces else -(-seconds // 60),
+        "heading": heading_of(questionnaire), "minutes": 0 if asked.has_faces else -(-seconds // 60),
         "lang": LANGUAGES.get(asked.other_language.strip().lower(), ""), "is_for_children": asked.respondents == RespondentKind.PUPILS,
         "has_required": any(item.is_required for item in items),
     }  # fmt: skip
     return _shown(request, "form", context)
-
-
-def _heading(questionnaire: Any) -> str:
-    """Whom it is about, in words a child knows: 说说沈若兰老师."""
-    if questionnaire.secondment_id and questionnaire.question_set.is_about_teacher:
-        return f"说说{questionnaire.secondment.teacher.name}老师"
-    return str(questionnaire.question_set.title)
 
 
 def _is_foreign(request: HttpRequest) -> bool:

@@ -49,6 +49,11 @@ def _answered(field: str) -> Any:
     return lambda asked: part(QuestionnaireCount)(asked).exclude(**{field: None})
 
 
+def _said(asked: Asked) -> Any:
+    """Where it is known who was satisfied, of enough answers to be told."""
+    return part(QuestionnaireCount)(asked).tellable().exclude(satisfied=None)
+
+
 define(
     "inspections",
     "督导检查",
@@ -118,8 +123,8 @@ define(
     "satisfied",
     "满意问卷",
     "份",
-    "有效问卷中满意的。",
-    rows=_answered("satisfied"),
+    "有效问卷中满意的；一类对象有效不到 5 份的不计。",
+    rows=_said,
     total="satisfied",
     by={"respondents": "respondents"},
 )
@@ -127,8 +132,8 @@ define(
     "fairly_satisfied",
     "基本满意问卷",
     "份",
-    "有效问卷中基本满意的。",
-    rows=_answered("satisfied"),
+    "有效问卷中基本满意的；一类对象有效不到 5 份的不计。",
+    rows=_said,
     total="fairly_satisfied",
     by={"respondents": "respondents"},
 )
@@ -136,14 +141,14 @@ define(
     "satisfaction_asked",
     "问到满意度的有效问卷",
     "份",
-    "登记了满意情况的有效问卷。",
-    rows=_answered("satisfied"),
+    "登记了满意情况的有效问卷；一类对象有效不到 5 份的不计。",
+    rows=_said,
     total="valid",
     by={"respondents": "respondents"},
 )
 define(
-    "content", "满意和基本满意的问卷", "份", "有效问卷中满意和基本满意的。", rows=_answered("satisfied"),
-    given=lambda asked: sum((row.satisfied or 0) + (row.fairly_satisfied or 0) for row in _answered("satisfied")(asked)), total="satisfied",
+    "content", "满意和基本满意的问卷", "份", "有效问卷中满意和基本满意的；一类对象有效不到 5 份的不计。", rows=_said,
+    given=lambda asked: sum((row.satisfied or 0) + (row.fairly_satisfied or 0) for row in _said(asked)), total="satisfied",
 )  # fmt: skip
 define("satisfaction", "满意率", "%", "满意和基本满意的占有效问卷的比例。", ratio=("content", "satisfaction_asked"))
 define(

@@ -103,18 +103,6 @@ def test_a_link_has_a_ceiling(secondment, officer):
     assert answer(one, new) is Outcome.FULL
 
 
-def test_paper_is_put_in_all_or_nothing(secondment, officer):
-    one = opened(secondment, by=officer, way="paper", classes=[("八（2）班", 2)])
-    row = one.classes.get()
-    sheets = [(answering.Answer(options={}), False), (answering.Answer(texts={1: "好"}), True)]
-    assert row.issued == 2
-    with pytest.raises(Refused, match="已经收齐"):
-        answering.put_in_papers(row, [*sheets, sheets[0]])
-    assert BallotBox.objects.get().returned == 0
-    assert answering.put_in_papers(row, sheets) == 2
-    assert (BallotBox.objects.get().returned, BallotBox.objects.get().valid) == (2, 1)
-
-
 def test_its_time_comes_and_goes(secondment, officer):
     early = opened(secondment, by=officer, begins=1, ends=2)
     code = codes_of(early, by=officer)[0]

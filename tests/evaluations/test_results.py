@@ -75,7 +75,7 @@ def test_satisfaction_counts_the_pleased_of_the_valid(officer, secondment):
     found, valid = results.results_of(row), results.valid_of(row)
     asked = next(result for result in found if result.question.tells_satisfaction)
     pleased = sum(number for option, number in asked.counts if option.opinion in ("satisfied", "fairly"))
-    assert results.satisfaction(found, valid) == (Decimal(pleased) * 100 / 8).quantize(Decimal("0.1"))
+    assert results.rate_of(found, valid) == (Decimal(pleased) * 100 / 8).quantize(Decimal("0.1"))
 
 
 def test_the_sending_school_and_the_teacher_see_no_results(
