@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class EvaluationsConfig(AppConfig):
@@ -6,11 +7,12 @@ class EvaluationsConfig(AppConfig):
     verbose_name = "检查与考核"
 
     def ready(self) -> None:
-        from evaluations import appraising, daily, feedback, inspecting, rounds, telling, waiting, work
+        from evaluations import appraising, daily, feedback, inspecting, rounds, rubric_triggers, telling, waiting, work
         from evaluations.questionnaires import closing, feeding
         from evaluations.sheets import SHEETS
         from evaluations.views import contributions, results  # noqa: F401 (they add their sections to pages)
         from zhijiao.notices import kinds
+        from zhijiao.refusals import also_tells
         from zhijiao.workbook import registry
 
         registry.register(*SHEETS)
@@ -24,3 +26,5 @@ class EvaluationsConfig(AppConfig):
         feedback.connect()
         closing.connect()
         feeding.connect()
+        also_tells(rubric_triggers.message_of)
+        post_migrate.connect(rubric_triggers.lay, sender=self, dispatch_uid="evaluations.rubric_triggers")

@@ -6,6 +6,7 @@ from django.test import Client
 
 from assignments.choices import Direction, DistrictLevel, Role, SchoolStage, SecondmentState
 from assignments.models import District, Membership, Placement, Programme, School, SchoolYear, Secondment, Teacher
+from evaluations import rubric_triggers
 from zhijiao.accounts import triggers
 from zhijiao.accounts.models import User
 from zhijiao.dates import ApproximateDate, parse_day
@@ -34,6 +35,7 @@ def trail_can_be_emptied(request):
     yield
     if is_transactional:
         triggers.lift()
+        rubric_triggers.lift()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from assignments import triggers
 from assignments.choices import DistrictLevel
 from assignments.models import District, Secondment
 from assignments.sheets.county import BUREAU, CODE, COUNTY
+from evaluations import rubric_triggers
 from reports import certificates
 from reports import triggers as report_triggers
 from reports.demo import Rows, Wish, accounts, generate, life, made, waiting
@@ -120,12 +121,14 @@ def forget(county: District) -> int:
     number, using = 0, county._state.db or "default"
     triggers.lift_locks(using)
     report_triggers.lift(using)
+    rubric_triggers.lift(using)
     Certificate.secondments.through.objects.filter(certificate__county=county).delete()
     for model in _dependents_first():
         # Raw, because PROTECT would forbid to delete a centre school and those below it at once.
         number += model._base_manager.filter(county=county)._raw_delete(using=using)
     triggers.lay(using)
     report_triggers.lay(using)
+    rubric_triggers.lay(using)
     audit.record(None, "清空示例县", county, after={"删除记录": number})
     return number
 
