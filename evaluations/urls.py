@@ -11,6 +11,7 @@ urlpatterns = [
     path("work/", include("evaluations.urls_work")),
     path("questionnaires/", include("evaluations.urls_questionnaires")),
     path("inspections/", include("evaluations.urls_rounds")),
+    path("inspections/", include("evaluations.urls_visit")),
     path("inspections/", include("evaluations.urls_feedback")),
     path("inspections/", inspection_list, name="inspection_list"),
     path("inspections/<int:pk>/", inspection_detail, name="inspection_detail"),

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from assignments.choices import KNOWN_TO_RECEIVER
+from assignments.choices import KNOWN_TO_RECEIVER, Role
 from assignments.models.scope import (
+    Access,
     CountyModel,
     CountyQuerySet,
     DatedModel,
@@ -176,6 +177,17 @@ class FoundQuerySet(CountyQuerySet):
         return None if found is None else found & Q(inspection__state__in=PUBLISHED_STATES)
 
 
+class BriefingPointQuerySet(FoundQuerySet):
+    """What was said behind closed doors is known to who noted it, and to the bureau."""
+
+    def visible_to(self, user: Any) -> Self:
+        rows = super().visible_to(user)
+        access = Access.of(user)
+        if access.everything or access.roles & {Role.OFFICER, Role.LEADER}:
+            return rows
+        return rows.filter(Q(is_private=False) | Q(noted_by=user.pk))
+
+
 class InspectionPart(CountyModel):
     """What the four parts share: each is of one inspection, has its own day and its own state."""
 
@@ -232,7 +244,7 @@ class BriefingPoint(CountyModel):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="记录人"
     )
 
-    objects: ClassVar[Any] = FoundQuerySet.as_manager()
+    objects: ClassVar[Any] = BriefingPointQuerySet.as_manager()
     schools_concerned = ("inspection__school",)
 
     class Meta:

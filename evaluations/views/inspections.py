@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 
 from assignments.access import within
 from assignments.views.reading import Reading
+from evaluations import visiting
 from evaluations.choices import FindingKind
 from evaluations.models import Briefing, Feedback, Inspection, RecordsReview, Survey, tellable_among
 from evaluations.suppression import LEAST
@@ -46,6 +47,7 @@ def inspection_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "badge": inspection_badge(inspection),
         "page": page,
         "may_see_feedback": has(request.user, "feedback.view"),
+        "may_edit": visiting.may_edit(request.user, inspection),
     }
     return render(request, "evaluations/inspection_detail.html", context)
 

@@ -114,7 +114,9 @@ def _about(topics: list[str]) -> Clause:
 
 def _points(rows: list[Inspection]) -> Clause:
     points = (
-        list(BriefingPoint.objects.filter(inspection__in=[row.pk for row in rows]).order_by("pk")[:7]) if rows else []
+        list(BriefingPoint.objects.filter(is_private=False, inspection__in=[row.pk for row in rows]).order_by("pk")[:7])
+        if rows
+        else []
     )
     if not points or len(points) > 6:
         return ()
