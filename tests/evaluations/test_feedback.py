@@ -32,7 +32,7 @@ from tests.access_text import words
 from tests.assignments.test_same_moment import at_once, with_a_quicker_one
 from tests.conftest import person
 from zhijiao import clock
-from zhijiao.accounts.models import AuditEntry
+from zhijiao.accounts.models import AuditEntry, User
 from zhijiao.attachments.forms import FilesField
 from zhijiao.attachments.models import Attachment
 from zhijiao.dates import ApproximateDate
@@ -400,12 +400,14 @@ def test_what_was_typed_stays_when_something_is_wrong(client_of, issued, points,
 
 def test_an_inspector_looks_again_only_at_schools_of_their_team(issued, points, inspector, county, principal, officer):
     feedback.rectify(points[0], "改了", by=principal)
-    rounds = Round.objects.create(county=county, name="秋季检查")
+    rounds = Round.objects.create(county=county, name="秋季检查", state="announced")
     team = InspectionTeam.objects.create(county=county, round=rounds, name="第一组")
     Inspection.objects.filter(pk=issued.pk).update(team=team)
     with pytest.raises(Refused, match="检查组"):
         feedback.recheck(points[0], True, "", by=inspector)
     TeamMember.objects.create(county=county, team=team, user=inspector)
+    inspector = User.objects.get(pk=inspector.pk)
+    assert {"recheck", "rectify_late"} <= set(tasks_of(inspector, dt.date(2023, 12, 25)))
     assert feedback.recheck(points[0], True, "", by=inspector).is_closed
 
 
