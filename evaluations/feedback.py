@@ -11,15 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Max, Prefetch
+from django.db.models import Max, Prefetch, Q
 
-from assignments.access import NOT_YOURS, has_on, insist, is_of_bureau, may
+from assignments.access import NOT_YOURS, has_on, insist, may, within
 from assignments.models import District
 from assignments.models.scope import Access
 from evaluations import feedback_telling as telling
 from evaluations import letters
 from evaluations.choices import PUBLISHED_STATES, FindingKind, InspectionState, PartState
-from evaluations.models import Briefing, Feedback, Finding, Inspection, RecordsReview, Survey, TeamMember
+from evaluations.models import Briefing, Feedback, Finding, Inspection, RecordsReview, Survey
+from evaluations.models.inspections import of_senders
 from zhijiao import clock
 from zhijiao.accounts import audit
 from zhijiao.attachments.forms import keep_all
@@ -58,12 +59,23 @@ def may_reply(user: Any, inspection: Inspection) -> bool:
 
 
 def may_recheck(user: Any, inspection: Inspection) -> bool:
-    """The bureau; an inspector of the team that was there, where the inspection had a team."""
-    if is_of_bureau(user, "rectification.recheck", inspection.county_id):
-        return True
-    if not has_on(user, "rectification.recheck", inspection):
-        return False
-    return inspection.team_id is None or TeamMember.objects.filter(team=inspection.team_id, user=user.pk).exists()
+    """The bureau; an inspector of the team that was there, as long as its round goes on."""
+    return has_on(user, "rectification.recheck", inspection)
+
+
+def inspections_for(user: Any) -> Any:
+    """Those whose feedback this person may open."""
+    mine = within(Inspection.objects.all(), user, "feedback.view").values("pk")
+    return Inspection.objects.visible_to(user).filter(pk__in=mine)
+
+
+def findings_for(user: Any) -> Any:
+    """Those whose page this person may open: with the role that has it, or as the school that sent a teacher there."""
+    mine = Q(pk__in=within(Finding.objects.all(), user, "finding.view").values("pk"))
+    schools = Access.of(user).schools
+    if schools:
+        mine |= Q(pk__in=Finding.objects.filter(of_senders(schools)).values("pk"))
+    return Finding.objects.visible_to(user).filter(mine)
 
 
 def why_not_issued(inspection: Inspection) -> str:
@@ -377,7 +389,7 @@ def with_findings(rows: Any, user: Any) -> Any:
 
 
 def may_see_files(user: Any, finding: Finding) -> bool:
-    return may(user, "finding.view") and Finding.objects.visible_to(user).filter(pk=finding.pk).exists()
+    return may(user, "finding.view") and findings_for(user).filter(pk=finding.pk).exists()
 
 
 def may_change_files(user: Any, finding: Finding) -> bool:

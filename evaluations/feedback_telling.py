@@ -244,8 +244,9 @@ def tasks(desk: waiting.Desk) -> Iterator[QuerySet[Any]]:
         late = desk.of_bureau(Feedback).filter(pk__in=unread().values("pk"), answer_due_on__lt=desk.today)
         yield _letters(late, "feedback_unread_late")
     elif desk.has_role(Role.INSPECTOR):
-        mine = Q(inspection__team__members__user=desk.user.pk)
-        visited = desk.of_bureau(Inspection).filter(state=InspectionState.FEEDBACK, team__members__user=desk.user.pk)
+        teams = desk.access.inspected.teams
+        mine = Q(inspection__team__in=teams)
+        visited = desk.of_bureau(Inspection).filter(state=InspectionState.FEEDBACK, team__in=teams)
         yield waiting.lines(visited, "feedback_awaited", name="school__name", since=F("start"))
         yield _findings(desk.of_bureau(Finding).to_recheck().filter(mine), "recheck")
         yield _findings(desk.of_bureau(Finding).late(desk.today).filter(mine), "rectify_late")

@@ -373,19 +373,23 @@ class FindingQuerySet(FoundQuerySet):
         return self.to_rectify().filter(due_on__lt=today)
 
     def _related_to(self, access: Any) -> Q | None:
-        """A school that sent a teacher there at the time knows what was said of the school, and of its own teachers."""
         found = super()._related_to(access)
         if not access.schools:
             return found
-        when = OuterRef("inspection__start")
-        sent = Placement.objects.filter(
-            Q(start=None) | Q(start__lte=when), Q(end=None) | Q(end__gte=when), receiving_school=OuterRef("inspection__school"),
-            secondment__sending_school__in=access.schools, secondment__start__lte=when, secondment__end__gte=when,
-            secondment__state__in=KNOWN_TO_RECEIVER,
-        )  # fmt: skip
-        said = (Q(teacher=None) & Exists(sent)) | Exists(sent.filter(secondment__teacher=OuterRef("teacher")))
-        told = said & Q(inspection__state__in=PUBLISHED_STATES)
+        told = of_senders(access.schools)
         return told if found is None else found | told
+
+
+def of_senders(schools: frozenset[int]) -> Q:
+    """Findings, once published: a school that sent a teacher there at the time knows what was said of the school, and of its own."""
+    when = OuterRef("inspection__start")
+    sent = Placement.objects.filter(
+        Q(start=None) | Q(start__lte=when), Q(end=None) | Q(end__gte=when), receiving_school=OuterRef("inspection__school"),
+        secondment__sending_school__in=schools, secondment__start__lte=when, secondment__end__gte=when,
+        secondment__state__in=KNOWN_TO_RECEIVER,
+    )  # fmt: skip
+    said = (Q(teacher=None) & Exists(sent)) | Exists(sent.filter(secondment__teacher=OuterRef("teacher")))
+    return said & Q(inspection__state__in=PUBLISHED_STATES)
 
 
 class Finding(CountyModel):

@@ -29,7 +29,7 @@ from zhijiao.refusals import WordsNeeded, tells_refusals
 
 
 def _inspection(request: HttpRequest, pk: int) -> Inspection:
-    rows = feedback.with_findings(Inspection.objects.visible_to(request.user), request.user)
+    rows = feedback.with_findings(feedback.inspections_for(request.user), request.user)
     found: Inspection = get_object_or_404(rows, pk=pk)
     return found
 

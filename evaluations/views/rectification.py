@@ -16,8 +16,8 @@ from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_POST
 
+from assignments.access import may
 from assignments.lists import linked, school_filter
-from assignments.models.scope import Access
 from assignments.search import is_personal
 from assignments.views.badges import badge
 from assignments.views.reading import Reading
@@ -115,7 +115,7 @@ RECTIFICATIONS = ListPage(
 
 
 def _problems(user: Any) -> QuerySet[Finding]:
-    rows: QuerySet[Finding] = Finding.objects.visible_to(user).filter(
+    rows: QuerySet[Finding] = feedback.findings_for(user).filter(
         kind=FindingKind.PROBLEM, inspection__state__in=PUBLISHED_STATES
     )
     return rows.select_related("inspection__school", "teacher")
@@ -161,7 +161,7 @@ def _told(day: Any) -> str:
 
 
 def _finding(request: HttpRequest, pk: int) -> Finding:
-    rows = Finding.objects.visible_to(request.user).select_related(
+    rows = feedback.findings_for(request.user).select_related(
         "teacher", "inspection__school", "inspection__county", "inspection__team"
     )
     found: Finding = get_object_or_404(rows, pk=pk)
@@ -200,14 +200,9 @@ def _finding_page(request: HttpRequest, finding: Finding, **forms: Any) -> HttpR
 
 
 def _may_open(user: Any, finding: Finding) -> bool:
-    """Whether the page of the inspection is open too: a sending school and a teacher know this point alone."""
-    access = Access.of(user)
-    inspection = finding.inspection
-    return (
-        access.everything
-        or inspection.county_id in access.districts
-        or bool({inspection.school_id, inspection.inspecting_school_id} & access.schools)
-    )
+    """Whether the feedback as a whole is open too: a sending school and a teacher know this point alone."""
+    known = may(user, "feedback.view") and feedback.inspections_for(user).filter(pk=finding.inspection_id)
+    return bool(known and known.exists())
 
 
 def _sections(reading: Reading, finding: Finding) -> Page:

@@ -29,9 +29,10 @@ from evaluations.models import (
 )
 from evaluations.models import InspectionRound as Round
 from tests.access_text import words
+from tests.assignments.test_same_moment import at_once, with_a_quicker_one
 from tests.conftest import person
 from zhijiao import clock
-from zhijiao.accounts.models import AuditEntry
+from zhijiao.accounts.models import AuditEntry, User
 from zhijiao.attachments.forms import FilesField
 from zhijiao.attachments.models import Attachment
 from zhijiao.dates import ApproximateDate
@@ -399,12 +400,14 @@ def test_what_was_typed_stays_when_something_is_wrong(client_of, issued, points,
 
 def test_an_inspector_looks_again_only_at_schools_of_their_team(issued, points, inspector, county, principal, officer):
     feedback.rectify(points[0], "改了", by=principal)
-    rounds = Round.objects.create(county=county, name="秋季检查")
+    rounds = Round.objects.create(county=county, name="秋季检查", state="announced")
     team = InspectionTeam.objects.create(county=county, round=rounds, name="第一组")
     Inspection.objects.filter(pk=issued.pk).update(team=team)
     with pytest.raises(Refused, match="检查组"):
         feedback.recheck(points[0], True, "", by=inspector)
     TeamMember.objects.create(county=county, team=team, user=inspector)
+    inspector = User.objects.get(pk=inspector.pk)
+    assert {"recheck", "rectify_late"} <= set(tasks_of(inspector, dt.date(2023, 12, 25)))
     assert feedback.recheck(points[0], True, "", by=inspector).is_closed
 
 
@@ -512,3 +515,36 @@ def test_an_imported_inspection_tells_its_feedback_too(client_of, inspect, offic
 
 def test_evidence_is_examined_like_every_file():
     assert FilesField().clean([photo()])[0].kind == "jpg"
+
+
+# --- at one moment -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+@at_once
+def test_two_letters_at_one_moment_get_two_numbers_and_one_letter_goes_out_once(inspect, officer):
+    first, second = inspect(), inspect(day=VISITED + dt.timedelta(days=1))
+    for row in (first, second):
+        found(row, "考勤确认滞后")
+    made = with_a_quicker_one(lambda: feedback.issue(first, by=officer), lambda: feedback.issue(second, by=officer))
+    assert made.number == 2
+    feedback.withdraw(second, by=officer, reason="写错")
+    with pytest.raises(Refused, match="已经印发"):
+        with_a_quicker_one(lambda: feedback.issue(second, by=officer), lambda: feedback.issue(second, by=officer))
+    assert set(Feedback.objects.values_list("number", flat=True)) == {1, 3}
+
+
+@pytest.mark.django_db(transaction=True)
+@at_once
+def test_the_last_two_problems_looked_at_at_one_moment_close_the_inspection_once(inspect, officer, principal):
+    row = inspect()
+    one, other = found(row, "考勤确认滞后"), found(row, "随笔少")
+    feedback.issue(row, by=officer)
+    for point in (one, other):
+        feedback.rectify(point, "改了", by=principal)
+    with_a_quicker_one(
+        lambda: feedback.recheck(one, True, "", by=officer), lambda: feedback.recheck(other, True, "", by=officer)
+    )
+    row.refresh_from_db()
+    assert row.state == InspectionState.CLOSED
+    assert AuditEntry.objects.filter(verb="督导检查办结").count() == 1
