@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from assignments import waiting
@@ -13,6 +13,9 @@ from assignments.access import within
 from assignments.models import Secondment
 from assignments.waiting import Desk, lines
 from evaluations import work
+from evaluations.choices import QuestionnaireState
+from evaluations.models import Questionnaire, QuestionnaireClass
+from evaluations.suppression import LEAST
 
 TASKS = (
     waiting.Kind(
@@ -22,6 +25,10 @@ TASKS = (
     waiting.Kind(
         "own_work_returned", "改好退回的工作记录，{detail} 条", "改好退回的工作记录", page="evaluations:work_book", verb="去修改",
         remark=lambda line: "受援学校写了要改什么",
+    ),
+    waiting.Kind(
+        "questionnaire_to_release", "审核文字，发布{name}的问卷结果", "发布 {number} 份问卷的结果",
+        page="evaluations:questionnaire_results", listed="evaluations:questionnaire_list", verb="去发布",
     ),
 )  # fmt: skip
 
@@ -59,6 +66,18 @@ def records(desk: Desk) -> Iterator[QuerySet[Any]]:
         yield lines(rows, "own_work_returned", name="teacher__name", detail=_number(work.RETURNED))
 
 
+def questionnaires(desk: Desk) -> Iterator[QuerySet[Any]]:
+    """What is closed, with answers enough to be told, and not released yet."""
+    if desk.is_bureau and desk.may("questionnaire.texts_review"):
+        valid = QuestionnaireClass.objects.filter(questionnaire=OuterRef("pk")).order_by().values("questionnaire")
+        rows = desk.of_bureau(Questionnaire).filter(state=QuestionnaireState.CLOSED)
+        rows = rows.annotate(answers=Subquery(valid.annotate(n=Sum("valid")).values("n"))).filter(answers__gte=LEAST)
+        yield lines(
+            rows, "questionnaire_to_release", name="school__name", place="question_set__title", since=F("closed_on")
+        )
+
+
 def connect() -> None:
     """Makes the tasks known. Called while Django starts."""
+    waiting.register(questionnaires)
     waiting.register(records, *TASKS)

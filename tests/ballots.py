@@ -31,6 +31,8 @@ KILLS = 4
 FLOOD = 10_000
 CHANCE = random.SystemRandom()
 LIVE_TABLES = {"evaluations_ballotbox"}
+# Sheets of paper: the box, how many were given out, and a line of the trail of the whole class.
+TYPED_TABLES = {*LIVE_TABLES, "evaluations_questionnaireclass", "accounts_auditentry", "sequences"}
 
 
 # --- a county with a questionnaire -------------------------------------------------------------------------------------
@@ -338,6 +340,78 @@ def leaky(place: Place) -> dict[str, Any]:
     return attack(place, 1)
 
 
+def papers(place: Place, most_turns: int = 4) -> dict[str, Any]:
+    """Two classes on paper, typed in, closed, and every text read by the bureau: laid beside who wrote what, and which class.
+
+    The attacker knows in which order the sheets lay when they were typed. As in `attack`, a way has to be lucky again and again.
+    """
+    told: Counter[str] = Counter()
+    changed: set[str] = set()
+    ways: set[str] | None = None
+    turns = 0
+    while (ways is None or ways) and turns < most_turns:
+        hits: Counter[str] = Counter()
+        for _ in range(ROUNDS):
+            _one_round_of_papers(place, told, changed, hits)
+        # One of a class is right by chance for each class and round; of the classes, half of all texts.
+        texts = 2 * VOTES * ROUNDS
+        found = {
+            way
+            for way, number in hits.items()
+            if number
+            > (texts / 2 + 2 * (texts / 4) ** 0.5 if way.startswith("class") else 2 * ROUNDS + 2 * (2 * ROUNDS) ** 0.5)
+        }
+        ways, turns = found if ways is None else ways & found, turns + 1
+    return {"ways_that_work": sorted(ways or ()), "changed_elsewhere": sorted(changed), "told_in_trail": told["told_in_trail"], "box_differs": told["box_differs"], "sheets": told["sheets"]}  # fmt: skip
+
+
+def _one_round_of_papers(place: Place, told: Counter[str], changed: set[str], hits: Counter[str]) -> None:
+    from evaluations.models import BallotBox
+    from evaluations.questionnaires import answering, closing, releasing
+    from evaluations.questionnaires.tally import Tally, put_tally
+    from tests.evaluations.questionnaires import opened
+    from zhijiao.accounts.models import AuditEntry
+
+    row = opened(place.secondment, by=place.officer, way="paper", classes=[("1班", VOTES), ("2班", VOTES)])
+    paper = answering.paper_of(row.question_set_id)
+    asked, text = paper[0], next(item for item in paper if item.is_text)
+    typed: list[list[str]] = []
+    for one in row.classes.order_by("pk"):
+        votes = [Vote(str(number)).text for number in range(VOTES)]
+        typed.append(votes)
+        boxes = []
+        for said in (sorted(votes, key=lambda _: CHANCE.random()), votes):
+            before = tables()
+            put_tally(one, Tally(VOTES, VOTES, VOTES, {asked.options[0].pk: VOTES}, {text.pk: said}), by=place.officer)
+            live = tables()
+            changed |= {name for name in live if live[name] != before[name]} - TYPED_TABLES
+            boxes.append(BallotBox.objects.filter(pk=one.pk).values().get())
+        told["box_differs"] += boxes[0] != boxes[1]
+        told["sheets"] += VOTES
+    closing.close(row, by=place.officer)
+    for said in releasing.texts_of(row):
+        releasing.review(said, "released", by=place.officer)
+    trail = json.dumps(list(AuditEntry.objects.values()), default=str, ensure_ascii=False)
+    kept = _kept(tables(), row)
+    told["told_in_trail"] += sum(text in trail or key in trail for _, _, key, text in kept)
+    for way, order in _orders_of_texts(kept).items():
+        hits[f"class {way}"] += sum(text in typed[0] for text in order[:VOTES]) + sum(
+            text in typed[1] for text in order[VOTES:]
+        )
+        for votes in typed:
+            mine = [text for text in order if text in votes]
+            hits[way] += sum(one == other for one, other in zip(votes, mine, strict=True))
+
+
+def _orders_of_texts(kept: list[Any]) -> dict[str, list[str]]:
+    orders = {
+        "on disk": [text for _, _, _, text in kept],
+        "by key": [text for _, _, _, text in sorted(kept, key=lambda row: row[2])],
+        "by transaction": [text for _, _, _, text in sorted(kept, key=lambda row: (int(row[1]), str(row[0])))],
+    }
+    return orders | {f"{way}, backwards": order[::-1] for way, order in orders.items()}
+
+
 class Lines(logging.Handler):
     """What the console's handler would write."""
 
@@ -441,6 +515,7 @@ SCENARIOS = {
     "closed": closed_meanwhile,
     "killed": killed,
     "attack": attack,
+    "papers": papers,
     "leaky": leaky,
 }
 

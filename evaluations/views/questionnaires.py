@@ -54,6 +54,11 @@ def state_of(row: Questionnaire) -> SafeString:
     return badge(*LOOKS[state], state.label)
 
 
+def _end_of(row: Questionnaire) -> str:
+    """When it ends; once it is closed, the day on which that was."""
+    return f"{row.closed_on:%Y-%m-%d}" if row.closed_on else opening.told(row.closes_at)
+
+
 # --- all of them -------------------------------------------------------------------------------------------------------
 
 
@@ -84,13 +89,14 @@ QUESTIONNAIRES = ListPage(
     template="evaluations/questionnaire_list.html",
     views=(
         ListView("答卷中", "open", Q(state=QuestionnaireState.OPEN)),
-        ListView("已截止", "closed", Q(state__in=(QuestionnaireState.CLOSED, QuestionnaireState.RELEASED))),
+        ListView("待发布", "closed", Q(state=QuestionnaireState.CLOSED)),
+        ListView("已发布", "released", Q(state=QuestionnaireState.RELEASED)),
     ),
     columns=(
         ListColumn("问卷", lambda row: linked("evaluations:questionnaire_detail", row.pk, str(row.question_set)), "c-name", "title", ("question_set__title",)),
         ListColumn("学校", lambda row: row.school.name, "", "school", ("school__name",)),
         ListColumn("支教教师", lambda row: row.secondment.teacher.name if row.secondment else "", "", "teacher", ("secondment__teacher__name",)),
-        ListColumn("截止", lambda row: opening.told(row.closes_at), "num", "closes", ("closes_at",), "截止"),
+        ListColumn("截止", _end_of, "num", "closes", ("closes_at",), "截止"),
         ListColumn("收回", lambda row: f"{row.back or 0} / {row.out or 0}" if row.out else "", "r num", "back", ("back",), "收回"),
         ListColumn("状态", state_of, "c-state", "state", ("state",)),
     ),

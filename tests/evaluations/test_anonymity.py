@@ -35,7 +35,7 @@ def ran(own_database):  # noqa: F811
 
 def test_every_answer_counts_once_and_nothing_that_is_left_joins_it_to_its_code(ran):
     """One process for all of it, because it begins with every migration."""
-    told = ran("crowd", "load", "closed", "killed", "attack")
+    told = ran("crowd", "load", "closed", "killed", "attack", "papers")
     assert told["crowd"] == {
         "answers": {"303": 1, "409": CROWD - 1},
         "returned": 1,
@@ -58,6 +58,7 @@ def test_every_answer_counts_once_and_nothing_that_is_left_joins_it_to_its_code(
     # Whoever was told so is counted; one more a kill may be counted whose telephone never heard of it.
     assert (killed["is_whole"], killed["lost"], killed["more"] <= KILLS) == (True, 0, True)
     check_attack(told["attack"])
+    check_papers(told["papers"])
 
 
 def check_attack(told):
@@ -67,6 +68,15 @@ def check_attack(told):
     assert told["changed_elsewhere"] == [], "an answer changes one row of one table"
     left = {name: told[name] for name in ("hashes_left", "codes_left", "texts_left", "logged", "sessions")}
     assert left == dict.fromkeys(left, 0)
+
+
+def check_papers(told):
+    """Of paper neither: not who wrote what, by the order in which the sheets were typed, nor of which class a text is."""
+    assert told["sheets"] >= 2 * ROUNDS * VOTES
+    assert told["ways_that_work"] == []
+    assert told["changed_elsewhere"] == [], "typing a class changes its box and no other answers"
+    assert told["box_differs"] == 0, "in whatever order the sheets lay"
+    assert told["told_in_trail"] == 0
 
 
 @pytest.mark.slow

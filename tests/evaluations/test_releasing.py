@@ -77,6 +77,7 @@ def test_the_teacher_and_the_school_read_it_once_it_is_released(
 ):
     row = closed(secondment, officer)
     results, client = at("results", row), client_of(officer)
+    assert "发布松岭乡中心小学的问卷结果" in words_of(client.get(reverse("home")))
     assert "教育局审核以后发布" in words_of(client_of(teacher_user).get(results))
     assert "满意率" in words_of(client_of(principal).get(results))
     assert "还有 5 条文字没有审核" in words_of(client.post(at("release", row)))
@@ -89,6 +90,7 @@ def test_the_teacher_and_the_school_read_it_once_it_is_released(
         )
     assert "谢谢" not in words_of(client_of(principal).get(results))
     assert client.post(at("release", row)).url == results
+    assert "发布松岭乡中心小学的问卷结果" not in words_of(client.get(reverse("home")))
     for user in (teacher_user, principal):
         told = words_of(client_of(user).get(results))
         assert "■■老师讲故事很好听" in told and "想多上体育" in told
