@@ -49,7 +49,7 @@ EXAMPLES: dict[str, str] = {
 }
 
 
-class Unclear(ValueError):
+class Unclear(ValueError):  # noqa: N818  # an answer, not an error
     """What cannot be read, as a sentence with the line it stands in."""
 
 

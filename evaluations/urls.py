@@ -10,6 +10,7 @@ app_name = "evaluations"
 urlpatterns = [
     path("work/", include("evaluations.urls_work")),
     path("questionnaires/", include("evaluations.urls_questionnaires")),
+    path("appraisals/rubrics/", include("evaluations.urls_rubrics")),
     path("inspections/", inspection_list, name="inspection_list"),
     path("inspections/<int:pk>/", inspection_detail, name="inspection_detail"),
 ]

@@ -34,7 +34,7 @@ from assignments.models import (
     SecondmentChange,
     Teacher,
 )
-from evaluations.models import Inspection, Mentorship, Questionnaire, QuestionSet, WorkRecord
+from evaluations.models import Inspection, Mentorship, Questionnaire, QuestionSet, Rubric, WorkRecord
 from reports.certificates import content_of, years_of
 from reports.models import Certificate
 from zhijiao.accounts import audit
@@ -109,6 +109,7 @@ class World:
             receiving_school=self.receiving_school,
         )
         rows["inspection"] = dated(Inspection, school=self.receiving_school)
+        rows["rubric"] = Rubric.objects.create(county=county, key=f"rubric-{ord(self.mark)}", name=f"{self.mark}办法")
         rows["question_set"] = QuestionSet.objects.create(
             county=county, key=f"set-{ord(self.mark)}", title=f"{self.mark}问卷", respondents="pupils"
         )
@@ -357,6 +358,13 @@ ADDRESSES: dict[str, Address] = {
     "evaluations:questionnaire_close": Address("questionnaire", method="post", side="R"),
     "evaluations:questionnaire_time": Address("questionnaire", method="post", side="R"),
     "evaluations:questionnaire_class": Address("questionnaire", method="post", side="R"),
+    "evaluations:rubric_list": LIST,
+    "evaluations:rubric_new": LIST,
+    "evaluations:rubric_detail": Address("rubric", is_of_bureau=True),
+    "evaluations:rubric_copy": Address("rubric", method="post", is_of_bureau=True),
+    "evaluations:rubric_edit": Address("rubric", is_of_bureau=True),
+    "evaluations:rubric_try": Address("rubric", is_of_bureau=True),
+    "evaluations:rubric_retire": Address("rubric", method="post", is_of_bureau=True),
     "evaluations:question_set_list": LIST,
     "evaluations:question_set_detail": Address("question_set", is_of_bureau=True),
     "evaluations:question_set_copy": Address("question_set", method="post", is_of_bureau=True),
