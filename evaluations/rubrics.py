@@ -5,6 +5,7 @@ A rubric may be kept while it is not finished, as a draft; it can be used once n
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +24,7 @@ from zhijiao.refusals import Refused, atomically
 
 MOST_ITEMS = 30
 FIELDS = ("name", "basis", "remark", "quota_percent", "quota_group")
+CHANGED = "您打开以后，这个办法有人改过或用过了；请另开一页看看现在的样子，再决定交不交"
 OWN = "own"  # the key of one that is no copy begins so
 
 
@@ -61,6 +63,12 @@ def thresholds_of(rubric: Rubric) -> list[Threshold]:
     return [Threshold(row.grade, row.lowest, row.highest) for row in rows]
 
 
+def seen_of(rubric: Rubric) -> str:
+    """Equal as long as nothing of it changed; for two people who change it at once."""
+    told = repr((content_of(rubric), rubric.version, rubric.is_frozen, rubric.is_retired))
+    return hashlib.sha256(f"{rubric.pk}:{told}".encode()).hexdigest()[:32]
+
+
 def content_of(rubric: Rubric) -> Content:
     """The rubric as it stands."""
     fields: dict[str, Any] = {name: getattr(rubric, name) for name in FIELDS}
@@ -91,7 +99,7 @@ def problems_of(content: Content) -> list[str]:
 def gaps_of(content: Content) -> list[str]:
     """What a table of bands leaves open, as real ones do: there a person decides. It does not stand in the way."""
     return [
-        f"“{item.name}”没有写{'、'.join(found)}怎么算，遇到时由人定分并写明依据"
+        f"“{item.name}”没有写{'；'.join(found)}怎么算，遇到时由人定分并写明依据"
         for item in content.items
         if item.kind == ItemKind.BANDS and (found := holes(item))
     ]
@@ -165,13 +173,15 @@ def copy(rubric: Rubric, *, county: Any, by: Any) -> Rubric:
 
 
 @atomically()
-def rewrite(rubric: Rubric, content: Content, *, by: Any, as_draft: bool = False) -> Rubric:
+def rewrite(rubric: Rubric, content: Content, *, by: Any, as_draft: bool = False, seen: str = "") -> Rubric:
     """The rubric with this content. One that was used stays as it was, and a new version is made, which takes its place.
 
-    `as_draft` keeps what is not finished; it cannot be used until it is.
+    `as_draft` keeps what is not finished; it cannot be used until it is. `seen`: what the person saw of it (`seen_of`).
     """
     locked = _locked(rubric)
     _ask(by, locked.county_id)
+    if seen and seen != seen_of(locked):
+        raise Refused(CHANGED)
     if locked.is_retired:
         raise Refused("这一版已经停用，请改新版")
     faults = faults_of(content) + ([] if as_draft and not locked.is_frozen else problems_of(content))

@@ -13,6 +13,7 @@ urlpatterns = [
     path("inspections/", include("evaluations.urls_rounds")),
     path("inspections/", include("evaluations.urls_visit")),
     path("inspections/", include("evaluations.urls_feedback")),
+    path("appraisals/rubrics/", include("evaluations.urls_rubrics")),
     path("inspections/", inspection_list, name="inspection_list"),
     path("inspections/<int:pk>/", inspection_detail, name="inspection_detail"),
 ]

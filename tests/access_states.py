@@ -70,6 +70,8 @@ WRONG: dict[str, Wrong] = {
     "evaluations:questionnaire_replace": Wrong("STF", "questionnaire", to(state="open")),
     "evaluations:questionnaire_class": Wrong("STF", "questionnaire", to(state="closed"), {"name": "三（1）班", "way": "codes", "enrolled": "40"}),
     "evaluations:questionnaire_text": Wrong("STF", "answer_text", lambda world: {}, {"verdict": "released"}),  # still open
+    "evaluations:rubric_retire": Wrong("STF", "rubric", to(is_retired=True)),
+    "evaluations:rubric_edit": Wrong("STF", "rubric", to(is_retired=True)),
     "evaluations:question_set_retire": Wrong("STF", "question_set", to(is_retired=True)),
     "assignments:teacher_retire": Wrong("STF", "teacher", to(retired_on=DAY), {"on": "2024-07-20", **REASON}),
     "assignments:school_close": Wrong("STF", "receiving_school", to(closed_on=DAY), {"on": "2024-07-20", **REASON}),

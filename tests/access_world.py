@@ -46,6 +46,7 @@ from evaluations.models import (
     Questionnaire,
     QuestionnaireClass,
     QuestionSet,
+    Rubric,
     TeamMember,
     WorkRecord,
 )
@@ -132,6 +133,8 @@ class World:
             text=f"{self.mark}缺反思",
             teacher=self.teacher,
         )
+        rows["inspection"] = dated(Inspection, school=self.receiving_school)
+        rows["rubric"] = Rubric.objects.create(county=county, key=f"rubric-{ord(self.mark)}", name=f"{self.mark}办法")
         rows["question_set"] = QuestionSet.objects.create(
             county=county, key=f"set-{ord(self.mark)}", title=f"{self.mark}问卷", respondents="pupils"
         )
@@ -402,6 +405,13 @@ ADDRESSES: dict[str, Address] = {
     "evaluations:class_tally_clear": Address("paper_class", method="post", side="R"),
     "evaluations:questionnaire_replace": Address("questionnaire", method="post", side="R"),
     "evaluations:questionnaire_class": Address("questionnaire", method="post", side="R"),
+    "evaluations:rubric_list": LIST,
+    "evaluations:rubric_new": LIST,
+    "evaluations:rubric_detail": Address("rubric", is_of_bureau=True),
+    "evaluations:rubric_copy": Address("rubric", method="post", is_of_bureau=True),
+    "evaluations:rubric_edit": Address("rubric", is_of_bureau=True),
+    "evaluations:rubric_try": Address("rubric", is_of_bureau=True),
+    "evaluations:rubric_retire": Address("rubric", method="post", is_of_bureau=True),
     "evaluations:question_set_list": LIST,
     "evaluations:question_set_detail": Address("question_set", is_of_bureau=True),
     "evaluations:question_set_copy": Address("question_set", method="post", is_of_bureau=True),

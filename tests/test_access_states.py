@@ -51,7 +51,7 @@ def test_every_action_on_a_record_has_a_state_in_which_it_is_refused():
 ALWAYS_POSSIBLE = {
     "assignments:allowance_rate_drop", "assignments:plan_allocation_remove", "assignments:role_lend", "attachments:add",
     "evaluations:work_confirm", "evaluations:work_send_back", "evaluations:work_step", "notices:notice_open", "session_end",
-    "assignments:duplicate_again", "evaluations:question_set_copy", "assignments:school_distinct", "assignments:teacher_distinct",
+    "assignments:duplicate_again", "evaluations:question_set_copy", "evaluations:rubric_copy", "assignments:school_distinct", "assignments:teacher_distinct",
 }  # fmt: skip
 
 

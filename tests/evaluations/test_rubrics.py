@@ -40,7 +40,7 @@ def test_the_ready_made_after_published_ones_tell_what_is_not_known_of_them(offi
     assert "“教学能力”：至少要有两档" in second
     assert any(words.startswith("“测评”：还没有写怎样计分") for words in second)
     (hole,) = rubrics.gaps_of(known["exchange-100"])
-    assert hole.startswith("“出勤”没有写大于 5、小于 6 天、大于 10、小于 15 天")
+    assert hole.startswith("“出勤”没有写大于 5、小于 6 天；大于 10、小于 15 天")
     assert [row.key for row in rubrics.usable(officer)] == ["plain"]
     with pytest.raises(Refused, match="还差 10 分"):
         rubrics.freeze(ready("exchange-100"), by=officer)
