@@ -109,7 +109,7 @@ def within(rows: CountyQuerySet, user: Any, action: str) -> QuerySet[Any]:
         if cell.scope == "A":
             reached |= Q(county__in=access.districts)
         if cell.scope == "I":
-            reached |= model.inspected_side(access.inspected, to_write=not is_reading(action, cell))
+            reached |= model.inspected_side(access.inspected)
         if "S" in cell.scope:
             reached |= _any(model.sending_side(), access.schools)
         if "R" in cell.scope:
@@ -152,7 +152,8 @@ def reaches(user: Any, action: str, secondment: Secondment) -> bool:
     for cell in cells(user, action):
         if cell.scope == "A" and secondment.county_id in access.districts:
             return True
-        if cell.scope == "I" and _is_received_by(secondment, access.inspected.schools):
+        is_known = secondment.state in KNOWN_TO_RECEIVER
+        if cell.scope == "I" and is_known and _is_received_by(secondment, access.inspected.schools):
             return True
         if "S" in cell.scope and secondment.sending_school_id in access.schools:
             return True

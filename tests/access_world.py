@@ -133,7 +133,6 @@ class World:
             text=f"{self.mark}缺反思",
             teacher=self.teacher,
         )
-        rows["inspection"] = dated(Inspection, school=self.receiving_school)
         rows["rubric"] = Rubric.objects.create(county=county, key=f"rubric-{ord(self.mark)}", name=f"{self.mark}办法")
         rows["question_set"] = QuestionSet.objects.create(
             county=county, key=f"set-{ord(self.mark)}", title=f"{self.mark}问卷", respondents="pupils"

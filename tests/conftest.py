@@ -7,6 +7,9 @@ from django.test import Client
 from assignments.choices import Direction, DistrictLevel, Role, SchoolStage, SecondmentState
 from assignments.models import District, Membership, Placement, Programme, School, SchoolYear, Secondment, Teacher
 from evaluations import rubric_triggers
+from evaluations.choices import InspectionState, RoundState
+from evaluations.models import Inspection, InspectionRound, InspectionTeam, TeamMember
+from zhijiao import clock
 from zhijiao.accounts import triggers
 from zhijiao.accounts.models import User
 from zhijiao.dates import ApproximateDate, parse_day
@@ -114,6 +117,20 @@ def person(username, name, role=None, **place):
     if role:
         Membership.objects.create(user=user, role=role, **place)
     return user
+
+
+def inspects(user, school, inspection=None):
+    """The inspector is in a team of an announced round, and the team inspects this school."""
+    county = school.county
+    held = InspectionRound.objects.create(county=county, name=f"{school}检查", state=RoundState.ANNOUNCED)
+    team = InspectionTeam.objects.create(county=county, round=held, name="第一组")
+    TeamMember.objects.create(county=county, team=team, user=user, is_leader=True)
+    if inspection is None:
+        inspection = Inspection(county=county, school=school, state=InspectionState.PLANNED)
+        inspection.when = ApproximateDate.day(clock.today())
+    inspection.round, inspection.team = held, team
+    inspection.save()
+    return inspection
 
 
 @pytest.fixture

@@ -86,6 +86,8 @@ class Teacher(CountyModel):
     schools_concerned = ("school", "secondments__sending_school", "secondments__placements__receiving_school")
     teachers_concerned = ("pk",)
 
+    is_inspected = True
+
     class Meta:
         verbose_name = verbose_name_plural = "教师"
         ordering = ["name", "id"]
@@ -165,6 +167,8 @@ class BackboneTitle(CountyModel):
 
     schools_concerned = ("teacher__school",)
     teachers_concerned = ("teacher",)
+
+    is_inspected = True
 
     class Meta:
         verbose_name = verbose_name_plural = "骨干称号"

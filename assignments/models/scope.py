@@ -59,6 +59,7 @@ class Access:
     teachers: frozenset[int] = frozenset()
     roles: frozenset[str] = frozenset()
     counties: frozenset[int] = frozenset()  # the counties in which any of these stand
+    whole: frozenset[int] = frozenset()  # of the districts those in which the person does not only inspect
     inspected: Inspected = NOTHING_INSPECTED
 
     @classmethod
@@ -84,16 +85,20 @@ class Access:
         memberships = list(rows.select_related("school__county", "teacher__county", "district"))
         user.memberships_of_today = memberships  # the frame of the page and the home page ask for them too
         bureau = {m.district_id for m in memberships if m.role in BUREAU_ROLES}
+        run = {m.district_id for m in memberships if m.role in BUREAU_ROLES and m.role != Role.INSPECTOR}
         schools = {m.school_id for m in memberships if m.role in SCHOOL_ROLES}
-        districts, below = set(bureau), set(schools)
+        districts, whole, below = set(bureau), set(run), set(schools)
         if any(m.has_parts for m in memberships if m.role in BUREAU_ROLES):
             within = Q(parent__in=bureau) | Q(parent__parent__in=bureau)
-            districts |= set(District.objects.filter(within).values_list("pk", flat=True))
+            for pk, parent, above in District.objects.filter(within).values_list("pk", "parent", "parent__parent"):
+                districts.add(pk)
+                whole |= {pk} if run & {parent, above} else set()
         if any(m.has_villages for m in memberships if m.role in SCHOOL_ROLES):
             below |= set(School.objects.filter(centre_school__in=schools).values_list("pk", flat=True))
         roles = frozenset(m.role for m in memberships)
         return cls(
             districts=frozenset(districts),
+            whole=frozenset(whole),
             schools=frozenset(below),
             teachers=frozenset(m.teacher_id for m in memberships if m.role == Role.TEACHER and m.teacher_id),
             roles=roles,
@@ -157,11 +162,10 @@ class CountyQuerySet(models.QuerySet[Any]):
         if access.everything:
             return self
         reachable = Q(pk__in=[])
-        if access.districts:
-            reachable |= (
-                Q(county__in=access.districts) | Q(county=None) if self._is_shared() else Q(county__in=access.districts)
-            )
-        by_relation = self._related_to(access)
+        districts = access.whole if self.model.is_inspected else access.districts
+        if districts:
+            reachable |= Q(county__in=districts) | Q(county=None) if self._is_shared() else Q(county__in=districts)
+        by_relation = self._by_relation(access)
         if by_relation is not None:
             # A sub-query, because the way to a school may lead through many rows and would repeat the outer one.
             reachable |= Q(pk__in=self.model._default_manager.filter(by_relation).values("pk"))
@@ -169,6 +173,12 @@ class CountyQuerySet(models.QuerySet[Any]):
 
     def _is_shared(self) -> bool:
         return bool(self.model._meta.get_field("county").null)
+
+    def _by_relation(self, access: Access) -> Q | None:
+        found = self._related_to(access)
+        if self.model.is_inspected and access.inspected.teams:
+            found = (found or Q(pk__in=[])) | self.model.inspected_side(access.inspected)
+        return found
 
     def _related_to(self, access: Access) -> Q | None:
         found: Q | None = None
@@ -192,6 +202,8 @@ class CountyModel(models.Model):
     schools_concerned: ClassVar[tuple[str, ...]] = ()  # paths to the schools that may see the row
     teachers_concerned: ClassVar[tuple[str, ...]] = ()  # paths to the teachers who may see it
 
+    is_inspected: ClassVar[bool] = False  # inspectors know of the rows of the schools they inspect, and of no others
+
     class Meta:
         abstract = True
 
@@ -210,8 +222,8 @@ class CountyModel(models.Model):
         return found
 
     @classmethod
-    def inspected_side(cls, inspected: Inspected, *, to_write: bool) -> Q:
-        """The rows that concern the schools somebody inspects. Inspections say for themselves what may be written."""
+    def inspected_side(cls, inspected: Inspected) -> Q:
+        """The rows of somebody's inspections: those that the inspected schools have as receivers, or as their own."""
         return cls.receiving_side(inspected.schools)
 
 

@@ -137,6 +137,8 @@ class Secondment(DatedModel):
     schools_concerned = ("sending_school", "placements__receiving_school")
     teachers_concerned = ("teacher",)
 
+    is_inspected = True
+
     class Meta(DatedModel.Meta):
         verbose_name = verbose_name_plural = "支教派遣"
         ordering = ["-start", "id"]
@@ -233,6 +235,8 @@ class Placement(CountyModel):
 
     schools_concerned = ("secondment__placements__receiving_school", "secondment__sending_school")
     teachers_concerned = ("secondment__teacher",)
+
+    is_inspected = True
 
     class Meta:
         verbose_name = verbose_name_plural = "任教"
@@ -349,6 +353,8 @@ class StateChange(CountyModel):
     schools_concerned = ("secondment__sending_school", "secondment__placements__receiving_school")
     teachers_concerned = ("secondment__teacher",)
 
+    is_inspected = True
+
     class Meta:
         verbose_name = verbose_name_plural = "办理记录"
         ordering = ["-id"]
@@ -385,6 +391,8 @@ class SecondmentChange(DatedModel):
 
     schools_concerned = ("secondment__sending_school", "secondment__placements__receiving_school")
     teachers_concerned = ("secondment__teacher",)
+
+    is_inspected = True
 
     class Meta(DatedModel.Meta):
         verbose_name = verbose_name_plural = "派遣变更"

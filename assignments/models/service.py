@@ -47,6 +47,8 @@ class AttendanceMonth(CountyModel):
     schools_concerned = RELATED_SCHOOLS
     teachers_concerned = ("secondment__teacher",)
 
+    is_inspected = True
+
     class Meta:
         verbose_name = verbose_name_plural = "月考勤"
         ordering = ["secondment", "month"]
@@ -88,6 +90,8 @@ class Leave(CountyModel):
 
     schools_concerned = RELATED_SCHOOLS
     teachers_concerned = ("secondment__teacher",)
+
+    is_inspected = True
 
     class Meta:
         verbose_name = verbose_name_plural = "请假"

@@ -91,6 +91,8 @@ class Appraisal(DatedModel):
     schools_concerned = ("secondment__sending_school", "secondment__placements__receiving_school")
     teachers_concerned = ("secondment__teacher",)
 
+    is_inspected = True
+
     class Meta(DatedModel.Meta):
         verbose_name = verbose_name_plural = "考核"
         ordering = ["-score", "id"]
@@ -130,6 +132,8 @@ class AppraisalScore(CountyModel):
     objects: ClassVar[Any] = OfAppraisalQuerySet.as_manager()
     schools_concerned = ("appraisal__secondment__sending_school", "appraisal__secondment__placements__receiving_school")
     teachers_concerned = ("appraisal__secondment__teacher",)
+
+    is_inspected = True
 
     class Meta:
         verbose_name = verbose_name_plural = "考核得分"

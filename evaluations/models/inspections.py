@@ -35,6 +35,14 @@ from zhijiao.wordlists import WordListField
 SCHOOL = "assignments.School"
 
 
+class RoundQuerySet(DatedQuerySet):
+    """Schools know of a round once it is announced, and of its inspections too."""
+
+    def _related_to(self, access: Any) -> Q | None:
+        found = super()._related_to(access)
+        return None if found is None else found & ~Q(state=RoundState.DRAFT)
+
+
 class InspectionRound(DatedModel):
     """A round in the bureau's yearly inspection list, announced ahead."""
 
@@ -46,6 +54,10 @@ class InspectionRound(DatedModel):
     days_ahead = models.PositiveSmallIntegerField("提前通知天数", default=30)
     checklist = WordListField("资料检查清单", blank=True, help_text="教案、作业批改、听课记录")
     contents = WordListField("检查内容", blank=True, help_text="在岗、教学、专项档案、后勤保障")
+
+    objects: ClassVar[Any] = RoundQuerySet.as_manager()
+    schools_concerned = ("inspections__school",)
+    is_inspected = True
 
     class Meta(DatedModel.Meta):
         verbose_name = verbose_name_plural = "检查轮次"
@@ -66,8 +78,8 @@ class InspectionRound(DatedModel):
         return self.name
 
     @classmethod
-    def inspected_side(cls, inspected: Inspected, *, to_write: bool) -> Q:
-        return Q(pk__in=[]) if to_write else Q(teams__in=inspected.teams)
+    def inspected_side(cls, inspected: Inspected) -> Q:
+        return Q(teams__in=inspected.teams)
 
 
 class InspectionTeam(CountyModel):
@@ -75,6 +87,8 @@ class InspectionTeam(CountyModel):
 
     round = models.ForeignKey(InspectionRound, models.CASCADE, related_name="teams", verbose_name="检查轮次")
     name = models.CharField("检查组", max_length=30, help_text="第一组")
+
+    is_inspected = True
 
     class Meta:
         verbose_name = verbose_name_plural = "检查组"
@@ -90,6 +104,10 @@ class InspectionTeam(CountyModel):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def inspected_side(cls, inspected: Inspected) -> Q:
+        return Q(pk__in=inspected.teams)
+
 
 class TeamMember(CountyModel):
     """An inspector in a team; one of them leads it."""
@@ -99,6 +117,8 @@ class TeamMember(CountyModel):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="inspection_teams", verbose_name="督导员"
     )
     is_leader = models.BooleanField("组长", default=False)
+
+    is_inspected = True
 
     class Meta:
         verbose_name = verbose_name_plural = "检查组成员"
@@ -112,16 +132,20 @@ class TeamMember(CountyModel):
     def __str__(self) -> str:
         return str(self.user)
 
+    @classmethod
+    def inspected_side(cls, inspected: Inspected) -> Q:
+        return Q(team__in=inspected.teams)
+
 
 class InspectionQuerySet(DatedQuerySet):
-    """Schools know of an inspection once its round is announced."""
-
-    def carried_out(self) -> Self:
-        return self.exclude(state=InspectionState.PLANNED)
+    """Schools know of an inspection once its round is announced; inspectors of those of their own team."""
 
     def _related_to(self, access: Any) -> Q | None:
         found = super()._related_to(access)
         return None if found is None else found & (Q(round=None) | ~Q(round__state=RoundState.DRAFT))
+
+    def carried_out(self) -> Self:
+        return self.exclude(state=InspectionState.PLANNED)
 
 
 class Inspection(DatedModel):
@@ -147,6 +171,7 @@ class Inspection(DatedModel):
 
     objects: ClassVar[Any] = InspectionQuerySet.as_manager()
     schools_concerned = ("school", "inspecting_school")
+    is_inspected = True
 
     class Meta(DatedModel.Meta):
         verbose_name = verbose_name_plural = "督导检查"
@@ -164,9 +189,8 @@ class Inspection(DatedModel):
         return f"{self.school}{self.when}检查"
 
     @classmethod
-    def inspected_side(cls, inspected: Inspected, *, to_write: bool) -> Q:
-        """One reads what was found at the schools one inspects, and writes in the inspections of one's own team."""
-        return Q(team__in=inspected.teams) if to_write else Q(school__in=inspected.schools)
+    def inspected_side(cls, inspected: Inspected) -> Q:
+        return Q(team__in=inspected.teams)
 
 
 class FoundQuerySet(CountyQuerySet):
@@ -188,7 +212,22 @@ class BriefingPointQuerySet(FoundQuerySet):
         return rows.filter(Q(is_private=False) | Q(noted_by=user.pk))
 
 
-class InspectionPart(CountyModel):
+class FoundModel(CountyModel):
+    """What hangs on an inspection: its inspectors know of it as they know of the inspection."""
+
+    objects: ClassVar[Any] = FoundQuerySet.as_manager()
+    schools_concerned = ("inspection__school",)
+    is_inspected = True
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def inspected_side(cls, inspected: Inspected) -> Q:
+        return Q(inspection__team__in=inspected.teams)
+
+
+class InspectionPart(FoundModel):
     """What the four parts share: each is of one inspection, has its own day and its own state."""
 
     day = models.DateField("日期", null=True, blank=True)
@@ -197,16 +236,8 @@ class InspectionPart(CountyModel):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="完成人"
     )
 
-    objects: ClassVar[Any] = FoundQuerySet.as_manager()
-    schools_concerned = ("inspection__school",)
-
     class Meta:
         abstract = True
-
-    @classmethod
-    def inspected_side(cls, inspected: Inspected, *, to_write: bool) -> Q:
-        """As the inspection is one's own."""
-        return Q(inspection__team__in=inspected.teams) if to_write else Q(inspection__school__in=inspected.schools)
 
 
 class Briefing(InspectionPart):
@@ -228,7 +259,7 @@ class Briefing(InspectionPart):
         return "汇报座谈"
 
 
-class BriefingPoint(CountyModel):
+class BriefingPoint(FoundModel):
     """One point noted in a briefing: from whom, on what, optionally graded."""
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="briefing_points", verbose_name="督导检查")
@@ -245,7 +276,6 @@ class BriefingPoint(CountyModel):
     )
 
     objects: ClassVar[Any] = BriefingPointQuerySet.as_manager()
-    schools_concerned = ("inspection__school",)
 
     class Meta:
         verbose_name = verbose_name_plural = "座谈要点"
@@ -277,7 +307,7 @@ class RecordsReview(InspectionPart):
         return "资料检查"
 
 
-class ReviewedItem(CountyModel):
+class ReviewedItem(FoundModel):
     """How many of one kind of record were looked at, of whom, and how good they were."""
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="reviewed_items", verbose_name="督导检查")
@@ -297,8 +327,6 @@ class ReviewedItem(CountyModel):
     is_seen = models.BooleanField("看了", default=True)
     available = models.PositiveIntegerField("档案里已有", null=True, blank=True)
 
-    objects: ClassVar[Any] = FoundQuerySet.as_manager()
-    schools_concerned = ("inspection__school",)
     teachers_concerned = ()
 
     class Meta:
@@ -392,7 +420,7 @@ def of_senders(schools: frozenset[int]) -> Q:
     return said & Q(inspection__state__in=PUBLISHED_STATES)
 
 
-class Finding(CountyModel):
+class Finding(FoundModel):
     """One point of the feedback: a merit, a problem or advice; a problem has a deadline and what was done."""
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="findings", verbose_name="督导检查")
@@ -409,7 +437,6 @@ class Finding(CountyModel):
     is_closed = models.BooleanField("是否销号", default=False)
 
     objects: ClassVar[Any] = FindingQuerySet.as_manager()
-    schools_concerned = ("inspection__school",)
     teachers_concerned = ("teacher",)
 
     class Meta:

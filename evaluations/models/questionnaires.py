@@ -140,6 +140,8 @@ class Questionnaire(CountyModel):
     schools_concerned = ("school",)
     teachers_concerned = ("secondment__teacher",)
 
+    is_inspected = True
+
     class Meta:
         verbose_name = verbose_name_plural = "问卷"
         ordering = ["-opens_at", "id"]
@@ -168,6 +170,8 @@ class QuestionnaireClass(CountyModel):
     link_hash = models.CharField("班级链接摘要", max_length=64, blank=True)
 
     schools_concerned = ("questionnaire__school",)
+
+    is_inspected = True
 
     class Meta:
         verbose_name = verbose_name_plural = "答卷班级"

@@ -10,9 +10,8 @@ from django.db import models
 from django.db.models import BooleanField, Exists, F, IntegerField, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from assignments.models.scope import CountyModel
 from evaluations.choices import RespondentKind, VisitWay
-from evaluations.models.inspections import FoundQuerySet, Inspection, InspectionPart
+from evaluations.models.inspections import FoundModel, FoundQuerySet, Inspection, InspectionPart
 from evaluations.suppression import LEAST, is_small, rest_is_shown
 
 
@@ -53,7 +52,7 @@ class CountQuerySet(FoundQuerySet):
         return rows.filter(told).exclude(Q(respondents=ALL) & (Exists(is_few) | Q(left__gt=0, left__lt=LEAST)))
 
 
-class QuestionnaireCount(CountyModel):
+class QuestionnaireCount(FoundModel):
     """Questionnaires to one kind of people in one inspection: given out, returned, valid; satisfied or not."""
 
     inspection = models.ForeignKey(
@@ -68,7 +67,6 @@ class QuestionnaireCount(CountyModel):
     dissatisfied = models.PositiveIntegerField("不满意", null=True, blank=True)
 
     objects: ClassVar[Any] = CountQuerySet.as_manager()
-    schools_concerned = ("inspection__school",)
 
     class Meta:
         verbose_name = verbose_name_plural = "问卷统计"
@@ -117,7 +115,7 @@ def tellable_among(counts: Sequence[QuestionnaireCount]) -> list[QuestionnaireCo
     return told + [one for one in whole if is_safe and rest_is_shown(one.answered, (each.answered for each in others))]
 
 
-class HomeVisit(CountyModel):
+class HomeVisit(FoundModel):
     """One visit to a pupil's family."""
 
     inspection = models.ForeignKey(Inspection, models.CASCADE, related_name="home_visits", verbose_name="督导检查")
@@ -130,9 +128,6 @@ class HomeVisit(CountyModel):
     opinion = models.CharField("意见", max_length=300, blank=True)
     needs_action = models.BooleanField("是否需处理", default=False)
     outcome = models.CharField("处理结果", max_length=200, blank=True)
-
-    objects: ClassVar[Any] = FoundQuerySet.as_manager()
-    schools_concerned = ("inspection__school",)
 
     class Meta:
         verbose_name = verbose_name_plural = "走访记录"

@@ -28,6 +28,8 @@ class ConfirmedModel(DatedModel):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="登记人"
     )
 
+    is_inspected = True
+
     class Meta(DatedModel.Meta):
         abstract = True
 
@@ -167,6 +169,8 @@ class MentorshipStep(DatedModel):
         "mentorship__secondment__placements__receiving_school",
     )
     teachers_concerned = ("mentorship__secondment__teacher", "mentorship__apprentice")
+
+    is_inspected = True
 
     class Meta(DatedModel.Meta):
         verbose_name = verbose_name_plural = "师徒结对步骤"

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from assignments import unmasking
 from assignments.choices import Role, SecondmentState
 from assignments.models import School, Secondment
-from tests.conftest import person
+from tests.conftest import inspects, person
 from tests.full_records import BANK_CARD, ID_NUMBER, PHONE, fill_teacher
 from zhijiao.accounts import audit
 from zhijiao.accounts.models import AuditEntry
@@ -39,7 +39,7 @@ def full_teacher(teacher):
 def people(county, full_teacher, second, sending_school, receiving_school):
     """Everybody who has to do with the teacher, who is on post until tomorrow."""
     second(full_teacher, last=str(dt.date.today() + dt.timedelta(days=1)))
-    return {
+    people = {
         "own": person("own", "沈若兰", Role.TEACHER, teacher=full_teacher),
         "sending": person("sending", "陈校长", Role.PRINCIPAL, school=sending_school),
         "receiving": person("receiving", "吴校长", Role.PRINCIPAL, school=receiving_school),
@@ -51,6 +51,8 @@ def people(county, full_teacher, second, sending_school, receiving_school):
             )
         },
     }  # fmt: skip
+    inspects(people["inspector"], receiving_school)
+    return people
 
 
 def ask(browser, teacher, kind, **fields):

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from assignments.choices import LeaveKind, LeaveState, Role, SheetState
 from assignments.models import AllowancePayment, AllowanceSheet, Application, AttendanceMonth, Difficulty, Leave
-from tests.conftest import person
+from tests.conftest import inspects, person
 from zhijiao.dates import ApproximateDate
 
 MONTH = dt.date(2023, 10, 1)
@@ -41,9 +41,11 @@ def sheet(county, secondment, officer):
 
 
 @pytest.fixture
-def bureau(county):
+def bureau(county, receiving_school):
     roles = {"inspector": Role.INSPECTOR, "finance": Role.FINANCE, "leader": Role.LEADER, "admin": Role.BUREAU_ADMIN}
-    return {name: person(name, name, role, district=county) for name, role in roles.items()}
+    people = {name: person(name, name, role, district=county) for name, role in roles.items()}
+    inspects(people["inspector"], receiving_school)
+    return people
 
 
 def test_payments_are_for_those_who_may_see_payments(sheet, bureau, officer, principal, teacher_user, page_of):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from assignments.choices import Role
 from evaluations.models import BallotBox, Questionnaire, QuestionnaireCode, QuestionSet
 from evaluations.questionnaires import codes
-from tests.conftest import person
+from tests.conftest import inspects, person
 from tests.evaluations.questionnaires import codes_of, opened, question_set, sent, words_of
 from tests.full_records import fill_inspection
 from zhijiao import clock
@@ -53,6 +53,8 @@ def test_an_inspector_opens_one_for_the_inspection_and_prints_the_slips(
 ):
     inspection = fill_inspection(county, receiving_school, dt.date(2023, 11, 12))
     type(inspection).objects.filter(pk=inspection.pk).update(state="under_way")
+    inspection.refresh_from_db()
+    inspects(inspector, receiving_school, inspection)
     client = client_of(inspector)
     new = reverse("evaluations:questionnaire_new") + f"?inspection={inspection.pk}"
     assert "在松岭乡中心小学开放问卷" in words_of(client.get(new))

@@ -11,7 +11,7 @@ from evaluations import results
 from evaluations.models import AnswerText, BallotBox, OptionCount
 from evaluations.questionnaires import answering, closing
 from evaluations.questionnaires.tally import Tally, clear, put_tally
-from tests.conftest import person
+from tests.conftest import inspects, person
 from tests.evaluations.questionnaires import opened, sent, words_of
 from zhijiao.accounts.models import AuditEntry
 from zhijiao.refusals import Refused
@@ -123,6 +123,7 @@ def test_it_is_typed_only_while_open_only_on_paper_and_only_by_those_who_run_it(
         with pytest.raises(Refused):
             put_tally(paper, Tally(45, 1, 1, {options_of(paper)[1][0]: 1}), by=user)
     inspector = person("inspector", "卢督导", Role.INSPECTOR, district=county)
+    inspects(inspector, paper.questionnaire.school)
     assert client_of(inspector).post(at("class_tally", paper), numbers(paper)).status_code == 302
     coded = opened(secondment, by=officer).classes.get()
     with pytest.raises(Refused, match="不是纸质问卷"):
