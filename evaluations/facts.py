@@ -35,12 +35,11 @@ from evaluations.models import (
     Lecture,
     Lesson,
     Mentorship,
-    OptionCount,
-    QuestionnaireClass,
+    Questionnaire,
     ReviewedItem,
     WorkRecord,
 )
-from evaluations.results import CLOSED, LEAST
+from evaluations.results import Summary, summaries
 from evaluations.scoring import Item, number_of
 from evaluations.work import CONFIRMED
 from zhijiao.quantities import plain
@@ -180,27 +179,13 @@ class Material:
         return found
 
     @cached_property
-    def opinions(self) -> dict[int, list[Survey]]:
-        """The closed questionnaires about each, with how many were satisfied; those that tell nothing are left out."""
-        classes = QuestionnaireClass.objects.filter(
-            questionnaire__secondment__in=self.keys, questionnaire__state__in=CLOSED
-        )
-        valid = dict(classes.order_by().values_list("questionnaire").annotate(n=Sum("valid")))
-        counts = OptionCount.objects.filter(
-            questionnaire_class__questionnaire__in=[key for key, number in valid.items() if (number or 0) >= LEAST],
-            option__question__tells_satisfaction=True,
-        )
-        told = ("questionnaire_class__questionnaire", "questionnaire_class__questionnaire__secondment")
-        kind = "questionnaire_class__questionnaire__question_set__respondents"
-        rows = counts.order_by().values_list(*told, kind, "option__opinion").annotate(n=Sum("number"))
-        surveys: dict[int, Survey] = {}
-        for key, secondment, respondents, opinion, number in rows:
-            survey = surveys.setdefault(key, Survey(key, secondment, respondents, int(valid[key] or 0), Counter()))
-            survey.chosen[opinion] += number
-        found = defaultdict[int, list[Survey]](list)
-        for survey in surveys.values():
-            if sum(survey.chosen.values()) >= LEAST:
-                found[survey.secondment].append(survey)
+    def opinions(self) -> dict[int, list[Summary]]:
+        """The closed questionnaires about each that tell of satisfaction, the earliest first."""
+        of = dict(Questionnaire.objects.filter(secondment__in=self.keys).order_by().values_list("pk", "secondment"))
+        found = defaultdict[int, list[Summary]](list)
+        for summary in summaries(list(of)):
+            if summary.opinions is not None:
+                found[of[summary.questionnaire] or 0].append(summary)
         return found
 
     @cached_property
@@ -211,21 +196,6 @@ class Material:
         for teacher, level, start in rows.order_by().values_list("teacher", "level", "start"):
             found[teacher].append((level, start))
         return found
-
-
-@dataclass(frozen=True)
-class Survey:
-    """What one closed questionnaire says of satisfaction."""
-
-    questionnaire: int
-    secondment: int
-    respondents: str
-    valid: int
-    chosen: Counter[str]
-
-    @property
-    def pleased(self) -> int:
-        return self.chosen[Opinion.SATISFIED] + self.chosen[Opinion.FAIRLY]
 
 
 # --- one by one ----------------------------------------------------------------------------------------------------------
@@ -386,7 +356,7 @@ def _opinions(material: Material, secondment: Secondment) -> Known | None:
     for one in surveys:
         together = [name for name, kinds in TOGETHER.items() if one.respondents in kinds]
         for group in (RespondentKind(one.respondents).label, *together):
-            counted[group] += one.chosen
+            counted[group] += Counter(one.opinions)
     value = {group: {opinion.label: chosen[opinion] for opinion in Opinion} for group, chosen in counted.items()}
     told = "；".join(
         f"{group}：{_told(chosen, dict.fromkeys(chosen, '人'))}"

@@ -195,7 +195,7 @@ def rubric_try(request: HttpRequest, pk: int) -> HttpResponse:
     points = scoring.total(line.scored for line in lines)
     against = scoring.vetoes(content.items, [values.value_of(place) for place in range(len(lines))])
     context = {
-        "rubric": row, "who": who, "secondment": secondment, "lines": lines, "total": points,
+        "rubric": row, "who": who, "secondment": secondment, "lines": lines, "total": points, "against": against,
         "proposal": scoring.propose(points, content.thresholds, against),
         "problems": rubrics.problems_of(content),
     }  # fmt: skip

@@ -226,7 +226,7 @@ def test_a_whole_county_is_asked_for_in_as_many_questions_as_one_teacher(
     fresh = [type(row).objects.get(pk=row.pk) for row in rows]
     with CaptureQueriesContext(connection) as captured:
         known = facts.known(fresh)
-    assert len(captured) == 12
+    assert len(captured) == 13
     assert all({"load", "attendance", "work", "satisfaction"} <= set(told) for told in known.values())
     with CaptureQueriesContext(connection) as captured:
         facts.known(fresh, ["attendance", "leave_days"])
