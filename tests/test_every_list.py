@@ -25,7 +25,7 @@ MOST = 12
 # Pages that tell of many kinds of record, each with a question of its own. Nothing is added here without a reason.
 ABOVE = {
     "assignments:school_detail": 30,  # 22 kinds of record
-    "assignments:secondment_detail": 26,  # 18 kinds, from the application to the history
+    "assignments:secondment_detail": 27,  # 19 kinds, from the application to the history
     "assignments:teacher_detail": 18,  # 11 kinds
     "assignments:school_merge": 27,  # a question for each table in which the two could collide
     "evaluations:inspection_detail": 16,  # four parts, each with its rows

@@ -9,7 +9,7 @@ from evaluations.models import Questionnaire
 from evaluations.questionnaires.answering import Item, paper_of
 from evaluations.questionnaires.slips import NotPrinted
 
-SHORT = 7  # so many questions fit on half a page
+SHORT = 5  # so many questions fit on half a page, in one language
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Paper:
     @property
     def is_short(self) -> bool:
         """Two to a page."""
-        return len(self.items) <= SHORT and not any(item.is_text for item in self.items)
+        return len(self.items) <= SHORT and not any(item.is_text or item.text_other for item in self.items)
 
 
 Printer = Callable[[Paper], bytes]
