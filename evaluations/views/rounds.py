@@ -132,7 +132,7 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
     held = _round(request, pk)
     reading = Reading(request)
     rows = list(
-        Inspection.objects.visible_to(request.user).filter(round=held).select_related("school", "team").order_by("start", "half_day", "pk")
+        Inspection.objects.visible_to(request.user).filter(round=held).select_related("school", "team").in_order()
     )  # fmt: skip
     teams = list(held.teams.all())
     may_plan = rounds.may_plan(request.user, held)

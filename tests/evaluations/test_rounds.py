@@ -387,3 +387,11 @@ def test_the_school_reads_what_it_is_to_get_ready(client_of, officer, held, team
     rounds.announce(held, by=officer)
     html = client_of(principal).get(reverse("evaluations:inspection_detail", args=[row.pk])).content.decode()
     assert "资料检查清单" in html and "教案" in html and "上午" in html
+
+
+def test_the_morning_stands_before_the_afternoon(client_of, officer, held, team, receiving_school, county):
+    village = School.objects.create(county=county, name="石梁乡小学")
+    rounds.schedule(held, village, team, MONDAY, HalfDay.AFTERNOON, by=officer)
+    rounds.schedule(held, receiving_school, team, MONDAY, HalfDay.MORNING, by=officer)
+    text = words(client_of(officer).get(reverse("evaluations:inspection_round", args=[held.pk])))
+    assert text.index("松岭乡中心小学") < text.index("石梁乡小学")
