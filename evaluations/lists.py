@@ -7,8 +7,9 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
-from assignments.access import within
+from assignments.access import may, within
 from assignments.lists import WHEN, YearFilters, linked, school_filter
 from evaluations.choices import FindingKind, InspectionState, Quality
 from evaluations.models import Finding, Inspection, QuestionnaireCount
@@ -70,4 +71,8 @@ def inspection_list(request: HttpRequest) -> HttpResponse:
         problems=_counted(Finding.objects.visible_to(request.user).filter(kind=FindingKind.PROBLEM), Count("pk")),
         issued=_counted(QuestionnaireCount.objects.visible_to(request.user), Sum("issued")),
     ).only(*WHEN, "leader", "conclusion", "state", "school__name", "round__name")
-    return INSPECTIONS.render(request, rows)
+    has_rounds = may(request.user, "inspection_round.view")
+    rounds: dict[str, Any] = (
+        {"other_url": reverse("evaluations:inspection_round_list"), "other_label": "检查轮次"} if has_rounds else {}
+    )
+    return INSPECTIONS.render(request, rows, **rounds)

@@ -15,7 +15,7 @@ from django.db.models import Q
 from assignments import recording
 from assignments.access import insist_for_county, is_of_bureau
 from assignments.choices import Role
-from assignments.models import Membership, Placement, School
+from assignments.models import District, Membership, Placement, School
 from evaluations.choices import HalfDay, InspectionState, RoundState
 from evaluations.models import Inspection, InspectionRound, InspectionTeam, TeamMember
 from evaluations.telling import tell_of_moved, tell_of_round
@@ -23,6 +23,7 @@ from zhijiao import clock
 from zhijiao.accounts import audit
 from zhijiao.accounts.models import User
 from zhijiao.dates import ApproximateDate, told
+from zhijiao.locks import lock
 from zhijiao.refusals import Refused, atomically
 from zhijiao.working_days import add_working_days, is_working_day
 
@@ -149,7 +150,9 @@ def close(held: InspectionRound, *, by: Any) -> InspectionRound:
 
 
 def _locked(held: Any, by: Any) -> InspectionRound:
+    """With the county held: two rounds drawn up at one moment cannot put one inspector in two places."""
     insist_for_county(by, held.county_id, PLAN)
+    lock(District.objects.filter(pk=held.county_id))
     locked = InspectionRound.objects.select_for_update(of=("self",)).filter(pk=held.pk).first()
     if locked is None:
         raise Refused("这个检查轮次已经删去了")

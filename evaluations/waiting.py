@@ -13,8 +13,8 @@ from assignments.access import within
 from assignments.models import Secondment
 from assignments.waiting import Desk, lines
 from evaluations import work
-from evaluations.choices import QuestionnaireState
-from evaluations.models import Questionnaire, QuestionnaireClass
+from evaluations.choices import InspectionState, QuestionnaireState, RoundState
+from evaluations.models import Inspection, Questionnaire, QuestionnaireClass
 from evaluations.suppression import LEAST
 
 TASKS = (
@@ -25,6 +25,14 @@ TASKS = (
     waiting.Kind(
         "own_work_returned", "改好退回的工作记录，{detail} 条", "改好退回的工作记录", page="evaluations:work_book", verb="去修改",
         remark=lambda line: "受援学校写了要改什么",
+    ),
+    waiting.Kind(
+        "inspection_to_come", "到{name}督导检查", "到 {number} 所学校督导检查",
+        page="evaluations:inspection_detail", listed="evaluations:inspection_list", verb="看安排",
+    ),
+    waiting.Kind(
+        "inspection_at_ours", "准备督导检查：{name}", "准备 {number} 次督导检查",
+        page="evaluations:inspection_detail", listed="evaluations:inspection_list", verb="看安排",
     ),
     waiting.Kind(
         "questionnaire_to_release", "审核文字，发布{name}的问卷结果", "发布 {number} 份问卷的结果",
@@ -77,7 +85,19 @@ def questionnaires(desk: Desk) -> Iterator[QuerySet[Any]]:
         )
 
 
+def inspections(desk: Desk) -> Iterator[QuerySet[Any]]:
+    """What is announced and still to come, for those who go and for the schools they come to."""
+    coming = {"state": InspectionState.PLANNED, "round__state": RoundState.ANNOUNCED}
+    if desk.access.inspected.teams:
+        rows = desk.seen(Inspection).filter(team__in=desk.access.inspected.teams, **coming)
+        yield lines(rows, "inspection_to_come", name="school__name", place="round__name", due=F("start"))
+    if desk.is_school and desk.may("inspection.view"):
+        rows = desk.seen(Inspection).filter(school__in=desk.access.schools, **coming)
+        yield lines(rows, "inspection_at_ours", name="round__name", place="team__name", due=F("start"))
+
+
 def connect() -> None:
     """Makes the tasks known. Called while Django starts."""
     waiting.register(questionnaires)
     waiting.register(records, *TASKS)
+    waiting.register(inspections)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from assignments.choices import KNOWN_TO_RECEIVER, Role
 from assignments.models.scope import (
@@ -146,6 +146,10 @@ class InspectionQuerySet(DatedQuerySet):
 
     def carried_out(self) -> Self:
         return self.exclude(state=InspectionState.PLANNED)
+
+    def in_order(self) -> Self:
+        """By day, the morning before the afternoon."""
+        return self.order_by("start", Case(When(half_day=HalfDay.AFTERNOON, then=1), default=0), "pk")
 
 
 class Inspection(DatedModel):

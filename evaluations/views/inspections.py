@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from assignments.access import within
 from assignments.views.reading import Reading
 from evaluations import visiting
-from evaluations.choices import FindingKind
+from evaluations.choices import FindingKind, InspectionState
 from evaluations.models import Briefing, Feedback, Inspection, RecordsReview, Survey, tellable_among
 from evaluations.suppression import LEAST
 from evaluations.views.contributions import inspection_badge, points_told
@@ -66,6 +66,9 @@ def _facts(reading: Reading, inspection: Inspection) -> Section:
         Col("round.list_number"),
         Col("round.notice_document"),
         Col("round.announced_on", "通知日期"),
+        Col("half_day") if inspection.state == InspectionState.PLANNED else Col(lambda row: "", "时段"),
+        Col("round.contents", "检查内容"),
+        Col("round.checklist", "资料检查清单"),
         Col(lambda row: row.inspecting_school or row.county.bureau_name, "检查单位"),
         Col("leader"),
         Col("inspectors"),

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assignments import recording
-from assignments.access import is_of_bureau, within
+from assignments.access import is_of_bureau, may, within
 from assignments.lists import WHEN, YearFilters, linked
 from assignments.models import School
 from assignments.views.badges import badge
@@ -92,7 +92,10 @@ ROUNDS = ListPage(
 @needs("inspection_round.view")
 def round_list(request: HttpRequest) -> HttpResponse:
     rows = rounds_of(request.user).annotate(schools=_counted(), closed=_counted(state=InspectionState.CLOSED))
-    return ROUNDS.render(request, rows.only(*WHEN, "name", "list_number", "state"))
+    more: dict[str, Any] = {"other_url": reverse("evaluations:inspection_list"), "other_label": "督导检查"}
+    if may(request.user, rounds.PLAN):
+        more |= {"add_url": reverse("evaluations:inspection_round_new"), "add_label": "新的轮次"}
+    return ROUNDS.render(request, rows.only(*WHEN, "name", "list_number", "state"), **more)
 
 
 # --- one round ---------------------------------------------------------------------------------------------------------
@@ -129,7 +132,7 @@ def round_detail(request: HttpRequest, pk: int) -> HttpResponse:
     held = _round(request, pk)
     reading = Reading(request)
     rows = list(
-        Inspection.objects.visible_to(request.user).filter(round=held).select_related("school", "team").order_by("start", "half_day", "pk")
+        Inspection.objects.visible_to(request.user).filter(round=held).select_related("school", "team").in_order()
     )  # fmt: skip
     teams = list(held.teams.all())
     may_plan = rounds.may_plan(request.user, held)

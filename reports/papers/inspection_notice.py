@@ -21,9 +21,7 @@ def find(wanted: Wanted) -> list[Choice]:
     rows = InspectionRound.objects.visible_to(wanted.user).filter(pk__in=mine)
     if wanted.year:
         rows = rows.filter(school_year__code=wanted.year)
-    planned = (
-        Inspection.objects.visible_to(wanted.user).select_related("school", "team").order_by("start", "half_day", "pk")
-    )
+    planned = Inspection.objects.visible_to(wanted.user).select_related("school", "team").in_order()
     rows = rows.select_related("county", "school_year").prefetch_related(Prefetch("inspections", planned))
     return [_choice(row) for row in rows.order_by("-start", "pk")]
 

@@ -1,6 +1,7 @@
 """A round of inspection: planned by the bureau, nobody at a school they belong to, nowhere twice at once, told in time."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -13,6 +14,7 @@ from assignments.models import School, Teacher
 from evaluations import daily, rounds
 from evaluations.choices import HalfDay, InspectionState, RoundState
 from evaluations.models import Inspection, InspectionRound, TeamMember
+from tests.access_text import words
 from tests.conftest import person
 from zhijiao.accounts.models import AuditEntry, User
 from zhijiao.clock import standing_at
@@ -330,3 +332,66 @@ def test_the_page_of_a_round_asks_as_much_for_one_school_as_for_thirty(
             assert client.get(reverse("evaluations:inspection_round", args=[held.pk])).status_code == 200
         numbers.append(len(asked))
     assert numbers[0] == numbers[1] == numbers[2] <= 16
+
+
+def test_the_list_of_inspections_leads_to_the_rounds_and_from_there_to_a_new_one(
+    client_of, officer, inspectors, principal
+):
+    inspections, listed = reverse("evaluations:inspection_list"), reverse("evaluations:inspection_round_list")
+    new = reverse("evaluations:inspection_round_new")
+    assert listed in client_of(officer).get(inspections).content.decode()
+    assert new in client_of(officer).get(listed).content.decode()
+    html = client_of(inspectors[0]).get(listed).content.decode()
+    assert new not in html
+    assert listed not in client_of(principal).get(inspections).content.decode()
+
+
+def test_the_notice_taken_from_a_round_is_of_this_round_alone(client_of, officer, held, team, receiving_school, county):
+    rounds.schedule(held, receiving_school, team, MONDAY, HalfDay.MORNING, by=officer)
+    other = rounds.create({**VALUES, "name": "春季支教督导检查"}, county=county, by=officer)
+    another = rounds.put_team(
+        other, "第九组", [one.user for one in team.members.all()], team.members.first().user, by=officer
+    )
+    village = School.objects.create(county=county, name="石梁乡小学")
+    rounds.schedule(other, village, another, dt.date(2023, 11, 21), HalfDay.ALL, by=officer)
+    client = client_of(officer)
+    page = client.get(reverse("evaluations:inspection_round", args=[held.pk])).content.decode()
+    address = re.search(r'href="(/[^"]*inspection_notice[^"]*format=docx)"', page)[1].replace("&amp;", "&")
+    text = words(client.get(address))
+    assert "松岭乡中心小学" in text and "何督学" in text
+    assert "石梁乡小学" not in text
+
+
+def test_what_is_to_come_stands_on_the_home_of_the_school_and_of_the_team(
+    client_of, officer, held, team, receiving_school, principal, inspectors
+):
+    row = rounds.schedule(held, receiving_school, team, MONDAY, HalfDay.MORNING, by=officer)
+    page = reverse("evaluations:inspection_detail", args=[row.pk])
+    told = {
+        "school": (principal, "准备督导检查：秋季支教督导检查"),
+        "team": (inspectors[0], "到松岭乡中心小学督导检查"),
+    }
+    for user, what in told.values():
+        assert what not in client_of(user).get(reverse("home")).content.decode()
+    rounds.announce(held, by=officer)
+    for user, what in told.values():
+        html = client_of(user).get(reverse("home")).content.decode()
+        assert what in html and page in html
+    assert "到松岭乡中心小学督导检查" not in client_of(inspectors[3]).get(reverse("home")).content.decode()
+    Inspection.objects.update(state=InspectionState.UNDER_WAY)
+    assert told["school"][1] not in client_of(principal).get(reverse("home")).content.decode()
+
+
+def test_the_school_reads_what_it_is_to_get_ready(client_of, officer, held, team, receiving_school, principal):
+    row = rounds.schedule(held, receiving_school, team, MONDAY, HalfDay.MORNING, by=officer)
+    rounds.announce(held, by=officer)
+    html = client_of(principal).get(reverse("evaluations:inspection_detail", args=[row.pk])).content.decode()
+    assert "资料检查清单" in html and "教案" in html and "上午" in html
+
+
+def test_the_morning_stands_before_the_afternoon(client_of, officer, held, team, receiving_school, county):
+    village = School.objects.create(county=county, name="石梁乡小学")
+    rounds.schedule(held, village, team, MONDAY, HalfDay.AFTERNOON, by=officer)
+    rounds.schedule(held, receiving_school, team, MONDAY, HalfDay.MORNING, by=officer)
+    text = words(client_of(officer).get(reverse("evaluations:inspection_round", args=[held.pk])))
+    assert text.index("松岭乡中心小学") < text.index("石梁乡小学")
