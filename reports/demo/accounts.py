@@ -29,6 +29,11 @@ BUREAU: tuple[tuple[str, str, str, Role, str], ...] = (
     ("shenji", "罗正清", "审计", Role.AUDITOR, "审计股"),
 )
 CASHIER = ("chuna", "孙立群", Role.FINANCE, "计财股 出纳")  # draws up the payment sheet, which another one checks
+INSPECTORS = (
+    ("liuqy", "柳青云", "督导室 专职督导员"),
+    ("hanzy", "韩志坚", "督导室 责任督学"),
+    ("cuigy", "崔桂英", "教研室 教研员"),
+)
 USERNAMES = (*(username for username, *_ in BUREAU), "shouyuan", "paichu", "jiaoshi")
 
 
@@ -52,6 +57,7 @@ class Staff:
     principals: dict[str, User] = field(default_factory=dict)  # by the school's name
     teachers: dict[str, User] = field(default_factory=dict)  # by name
     logins: list[Login] = field(default_factory=list)
+    inspectors: list[User] = field(default_factory=list)  # the one who can sign in first
 
 
 @transaction.atomic
@@ -64,8 +70,10 @@ def open_bureau(county: District) -> Staff:
         people[username] = _open(username, name, role, {"district": county}, duty, password)
         logins.append(Login(username, name, what, password))
     cashier = _open(CASHIER[0], CASHIER[1], CASHIER[2], {"district": county}, CASHIER[3])
+    others = [_open(username, name, Role.INSPECTOR, {"district": county}, duty) for username, name, duty in INSPECTORS]
     return Staff(
-        people["zhoujg"], people["zhuangan"], people["juzhang"], people["guanli"], cashier, logins=logins
+        people["zhoujg"], people["zhuangan"], people["juzhang"], people["guanli"], cashier, logins=logins,
+        inspectors=[people["dudao"], *others],
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from reports.demo.county import County
 from reports.demo.course import NOTICE_DAYS, next_start
 from reports.demo.places import ALLOWANCE
 from reports.demo.selection import IN_MID_YEAR
+from reports.demo.visits import Visits
 from zhijiao.accounts.models import User
 from zhijiao.clock import standing_at
 from zhijiao.working_days import add_working_days
@@ -57,6 +58,9 @@ class Waiting:
         self._objection()
         self._role()
         self._entered_twice()
+        visits = Visits(self.made, self.county, self.staff, self.year)
+        visits.live()
+        visits.ask()
 
     def ago(self, number: int) -> dt.date:
         return add_working_days(self.today, -number)
