@@ -435,7 +435,7 @@ def receiving_schools(held: InspectionRound) -> Any:
     here = Placement.objects.filter(
         secondment__county=held.county_id, secondment__school_year=held.school_year_id, secondment__state__in=("on_post", "appraised")
     )  # fmt: skip
-    rows = School.objects.filter(pk__in=here.values("receiving_school"), county=held.county_id)
+    rows = School.objects.filter(pk__in=here.values("receiving_school"), county=held.county_id, is_outside_county=False)
     return rows.exclude(inspections__round=held).order_by("name", "pk")
 
 

