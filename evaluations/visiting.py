@@ -136,6 +136,7 @@ KINDS: dict[str, Kind] = {
     "survey": Kind("survey", Survey, ("day", "home_visits", "interviewers"), _sole(Survey)),
     "count": Kind("survey", QuestionnaireCount, ("issued", "returned", "valid", "satisfied", "fairly_satisfied", "dissatisfied"), _count),
     "visit": Kind("survey", HomeVisit, ("day", "visitor", "way", "grade", "relation", "opinion", "needs_action", "outcome"), _by_number(HomeVisit), ("grade", "relation", "opinion", "outcome")),
+    "feedback": Kind("feedback", Feedback, (), _sole(Feedback)),
     "finding": Kind("feedback", Finding, ("kind", "text", "teacher", "due_on"), _by_number(Finding)),
     "inspection": Kind("feedback", Inspection, ("conclusion",), lambda inspection, key: inspection),
 }  # fmt: skip
@@ -290,11 +291,11 @@ def save_field(inspection: Inspection, name: str, base: str, value: str, *, by: 
             raise Refused("背对背谈话的记录由记录人自己改")
         now = text_of(found, field)
         if now != base and now != value and found.pk:
-            raise Clash(now, _last_writer(row, name, by))
+            raise Clash(now, _last_writer(row, kind, found, field, by))
         if found.pk and now == value:
             return now
         _write(row, found, kind, {field: value})
-        _note(row, name, found, field, by)
+        _note(row, kind, found, field, by)
         return text_of(found, field)
 
 
@@ -316,7 +317,7 @@ def add(inspection: Inspection, kind: str, values: Mapping[str, str], *, by: Any
             if not values.get(name, "").strip():
                 raise Unreadable(f"请写{model._meta.get_field(name).verbose_name}")
         _write(row, found, kind, {name: text for name, text in values.items() if name in KINDS[kind].fields})
-        audit.record(by, f"登记{model._meta.verbose_name}", row, after={"编号": str(found.pk)})
+        audit.record(by, f"登记{model._meta.verbose_name}", _part_of(row, kind), after={"编号": str(found.pk)})
     return found
 
 
@@ -331,7 +332,7 @@ def remove(inspection: Inspection, kind: str, key: str, *, by: Any) -> None:
         found = KINDS[kind].find(row, [key])
         if kind == "point" and found.is_private and found.noted_by_id not in (None, by.pk):
             raise Refused("背对背谈话的记录由记录人自己改")
-        audit.record(by, f"删去{found._meta.verbose_name}", row, before={"编号": key})
+        audit.record(by, f"删去{found._meta.verbose_name}", _part_of(row, kind), before={"编号": key})
         found.delete()
 
 
@@ -395,21 +396,35 @@ def _nameless(found: Any, name: str, text: str) -> None:
             )
 
 
-def _note(inspection: Inspection, name: str, found: Any, field: str, by: Any) -> None:
-    """In the trail: who filled in what, without what it says; typing on for a while is one entry."""
-    lately = AuditEntry.objects.filter(
-        subject_type=inspection._meta.label_lower, subject_id=str(inspection.pk), verb=WRITTEN, by=by, at__gte=clock.now() - QUIET,
-    )  # fmt: skip
-    if not any(entry.after.get("栏目代号") == name for entry in lately.order_by("-pk")[:50]):
-        label = f"{found._meta.verbose_name}：{found._meta.get_field(field).verbose_name}"
-        audit.record(by, WRITTEN, inspection, after={"栏目": label, "栏目代号": name})
+def _note(inspection: Inspection, kind: str, found: Any, field: str, by: Any) -> None:
+    """In the trail of the part: who filled in what, without what it says; typing on for a while is one entry."""
+    part, label = _part_of(inspection, kind), _label(found, field)
+    lately = _written(part).filter(by=by, at__gte=clock.now() - QUIET)
+    if not any(entry.after.get("栏目") == label for entry in lately.order_by("-pk")[:50]):
+        audit.record(by, WRITTEN, part, after={"栏目": label})
 
 
-def _last_writer(inspection: Inspection, name: str, by: Any) -> str:
-    rows = AuditEntry.objects.filter(
-        subject_type=inspection._meta.label_lower, subject_id=str(inspection.pk), verb=WRITTEN
-    ).exclude(by=by).select_related("by")  # fmt: skip
-    return next((str(one.by) for one in rows.order_by("-pk")[:200] if one.after.get("栏目代号") == name), "")
+def _last_writer(inspection: Inspection, kind: str, found: Any, field: str, by: Any) -> str:
+    label = _label(found, field)
+    rows = _written(_part_of(inspection, kind)).exclude(by=by).select_related("by")
+    return next((str(one.by) for one in rows.order_by("-pk")[:200] if one.after.get("栏目") == label), "")
+
+
+def _part_of(inspection: Inspection, kind: str) -> Any:
+    return KINDS[KINDS[kind].part].find(inspection, [])
+
+
+def _written(part: Any) -> Any:
+    return AuditEntry.objects.filter(subject_type=part._meta.label_lower, subject_id=str(part.pk), verb=WRITTEN)
+
+
+def _label(found: Any, field: str) -> str:
+    """教案（沈若兰）：抽查数量, 座谈要点 138：要点, 汇报座谈：座谈地点."""
+    column = found._meta.get_field(field).verbose_name
+    if isinstance(found, ReviewedItem):
+        return f"{found.category}（{found.teacher or '学校'}）：{column}"
+    number = f" {found.pk}" if any(isinstance(found, KINDS[kind].model) for kind in ADDED) else ""
+    return f"{found._meta.verbose_name}{number}：{column}"
 
 
 # --- what is there already -----------------------------------------------------------------------------------------------

@@ -55,6 +55,7 @@ from evaluations.models import (
     HomeVisit,
     Honour,
     Inspection,
+    InspectionRound,
     Lecture,
     Lesson,
     Mentorship,
@@ -62,6 +63,7 @@ from evaluations.models import (
     Questionnaire,
     QuestionSet,
     ReviewedItem,
+    Rubric,
     WorkRecord,
 )
 from reports.models import Certificate
@@ -108,6 +110,7 @@ class More:
         self._of_school()
         self._of_others()
         self._questionnaires()
+        self._rounds()
         self._who_might_go()
         self._accounts()
 
@@ -346,6 +349,19 @@ class More:
         for row in (*rows.values(), secondment, self.world.teacher, self.receiving):
             if hasattr(row, "county_id"):
                 audit.record(rows["member"], "改过", row)
+
+    def _rounds(self):
+        self._make(Rubric, lambda n: {"key": f"rubric-{n}", "name": f"第{n}种办法"})
+        self._make(
+            InspectionRound,
+            lambda n: {
+                "name": f"第{n}轮检查",
+                "school_year": self.year,
+                "state": "announced",
+                "start": month(n % 10),
+                "end": month(n % 10),
+            },
+        )
 
     def _questionnaires(self):
         now = self.world.rows["own_session"].began

@@ -331,6 +331,7 @@ def _page(
         "is_done": part in visiting.FOLLOWED and sole.state == PartState.DONE,
         "why_not": visiting.why_not_written(inspection, part), "missing": visiting.missing(inspection, part),
         "may_finish": part in visiting.FOLLOWED,
+        "may_reopen": part in visiting.FOLLOWED and sole.state == PartState.DONE and inspection.state in visiting.OPEN_STATES,
         "previous": ORDER[place - 1] if place else "", "following": ORDER[place + 1] if place + 1 < len(ORDER) else "",
         "following_title": PARTS[ORDER[place + 1]][0] if place + 1 < len(ORDER) else "",
         "teachers": sheet.teachers, "adding": adding or {}, **filled,
