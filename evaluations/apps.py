@@ -7,7 +7,18 @@ class EvaluationsConfig(AppConfig):
     verbose_name = "检查与考核"
 
     def ready(self) -> None:
-        from evaluations import appraising, daily, feedback, inspecting, rounds, rubric_triggers, telling, waiting, work
+        from evaluations import (
+            appraisal_telling,
+            appraising,
+            daily,
+            feedback,
+            inspecting,
+            rounds,
+            rubric_triggers,
+            telling,
+            waiting,
+            work,
+        )
         from evaluations.questionnaires import closing, feeding
         from evaluations.sheets import SHEETS
         from evaluations.views import contributions, results  # noqa: F401 (they add their sections to pages)
@@ -20,6 +31,7 @@ class EvaluationsConfig(AppConfig):
         rounds.connect()
         daily.register()
         appraising.connect()
+        appraisal_telling.connect()
         work.connect()
         kinds.register(*telling.KINDS)
         waiting.connect()

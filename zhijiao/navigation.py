@@ -61,6 +61,7 @@ ENTRIES = (
     _entry("督导检查", "clipboard-check", "evaluations:inspection_list", "检查与考核", "inspection.list", "evaluations:inspection", "evaluations:feedback"),
     _entry("整改", "check-circle-fill", "evaluations:rectification_list", "检查与考核", "finding.view", "evaluations:rectification", "evaluations:finding"),
     _entry("问卷", "chat-square-text", "evaluations:questionnaire_list", "检查与考核", "questionnaire.progress_count", "evaluations:question"),
+    _entry("考核", "award", "evaluations:appraisal_list", "检查与考核", "evaluation.view", "evaluations:appraisal"),
     _entry("工作总结", "file-earmark-text", "reports:index", "年度成果", "report.read", "reports:annual"),
     _entry("数据项", "layout-three-columns", "reports:figures", "年度成果", "figure.read", "reports:figure"),
     _entry("文件", "printer", "reports:papers", "年度成果", "document.generate document.own allowance.view", "reports:paper", "reports:certificate", "reports:national"),
