@@ -163,7 +163,7 @@ def _detail(request: HttpRequest, row: Appraisal, *, status: int = 200, **forms:
         "row": row, "badge": appraisal_badge(row), "lines": shown, "place": appraisal.last_place(row.secondment),
         "remarks": [(row._meta.get_field(name).verbose_name, getattr(row, name)) for name in (*appraisal.REMARKS, "summary", "receiving_opinion")],  # type: ignore[union-attr]
         "grade": appraisal.shown_grade(row, is_bureau), "is_bureau": is_bureau,
-        "is_graded": row.state in PUBLISHED_GRADES, "versions": list(row.versions.order_by("-number")) if row.version > 1 else [],
+        "is_handed_in": row.state not in AT_SCHOOL_STATES, "versions": list(row.versions.order_by("-number")) if row.version > 1 else [],
         "appeals": appeals if may_see_appeals else [],
         "may_score": appraisal.may("save", row, user), "may_sign": appraisal.may("answer", row, user),
         "object": WordsForm(label="哪一项有异议，为什么") if appraisal.may("answer", row, user) else None,
