@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
-from django.utils import timezone
 
 from assignments import workflow
 from assignments.models import Secondment
 from assignments.workflow import Taken
-from evaluations.choices import AppraisalKind, Grade
+from evaluations.choices import AppraisalKind, AppraisalState, Grade
 from evaluations.models import Appraisal
+from zhijiao import clock
 from zhijiao.dates import ApproximateDate
 
 
 def graded(secondment: Secondment) -> Appraisal | None:
-    """The final appraisal that has a grade."""
-    rows = Appraisal.objects.filter(secondment=secondment, kind=AppraisalKind.FINAL).exclude(grade="")
+    """The appraisal at the end that has a grade and stands."""
+    rows = Appraisal.objects.filter(secondment=secondment, kind=AppraisalKind.FINAL, state=AppraisalState.FINAL)
+    rows = rows.exclude(grade="")
     return rows.order_by("-start", "-id").first()
+
+
+def why_not_appraised(secondment: Secondment, by: Any) -> str:
+    """An appraisal that goes its way is waited for: its grade is the one."""
+    rows = Appraisal.objects.filter(secondment=secondment, kind=AppraisalKind.FINAL).exclude(state=AppraisalState.FINAL)
+    if (going := rows.first()) is None:
+        return ""
+    return f"期满考核还没有确定（{going.get_state_display()}），公示办结以后再办考核完毕"
 
 
 def grade_field(secondments: list[Secondment]) -> forms.ChoiceField:
@@ -43,12 +54,13 @@ def keep_grade(taken: Taken) -> None:
         return
     appraisal = Appraisal(
         county=taken.secondment.county, secondment=taken.secondment, school_year=taken.secondment.school_year,
-        kind=AppraisalKind.FINAL, grade=grade,
+        kind=AppraisalKind.FINAL, grade=grade, final_on=clock.today(),
     )  # fmt: skip
-    appraisal.when = ApproximateDate.day(timezone.localdate())
+    appraisal.when = ApproximateDate.day(clock.today())
     appraisal.save()
 
 
 def connect() -> None:
+    workflow.also_needs("appraise", why_not_appraised)
     workflow.also_asks("appraise", "grade", grade_field)
     workflow.also_does("appraise", keep_grade)

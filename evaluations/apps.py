@@ -8,6 +8,7 @@ class EvaluationsConfig(AppConfig):
 
     def ready(self) -> None:
         from evaluations import (
+            appraisal_telling,
             appraising,
             daily,
             feedback,
@@ -32,6 +33,7 @@ class EvaluationsConfig(AppConfig):
         visiting.connect()
         daily.register()
         appraising.connect()
+        appraisal_telling.connect()
         work.connect()
         kinds.register(*telling.KINDS)
         waiting.connect()

@@ -179,6 +179,10 @@ class AppraisalState(models.TextChoices):
 AT_SCHOOL_STATES = (AppraisalState.DRAFT, AppraisalState.RETURNED)
 
 
+# From here on the grade is known to those concerned, not to the bureau alone.
+PUBLISHED_GRADES = (AppraisalState.NOTICED, AppraisalState.FINAL)
+
+
 class Answer(models.TextChoices):
     """What the teacher says to the score."""
 

@@ -10,6 +10,7 @@ app_name = "evaluations"
 urlpatterns = [
     path("work/", include("evaluations.urls_work")),
     path("questionnaires/", include("evaluations.urls_questionnaires")),
+    path("appraisals/", include("evaluations.urls_appraisals")),
     path("inspections/", include("evaluations.urls_rounds")),
     path("inspections/", include("evaluations.urls_visit")),
     path("inspections/", include("evaluations.urls_feedback")),

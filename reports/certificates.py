@@ -17,7 +17,7 @@ from assignments.account_rules import is_one_hand
 from assignments.attendance import stays
 from assignments.choices import SecondmentState as State
 from assignments.models import District, Placement, Secondment, Teacher
-from evaluations.choices import AppraisalKind
+from evaluations.choices import AppraisalKind, AppraisalState
 from evaluations.models import Appraisal
 from reports.masked_names import masked_name
 from reports.models import Certificate, digest_of
@@ -51,7 +51,9 @@ def why_not_counted(secondment: Secondment) -> str:
 def with_service(rows: QuerySet[Secondment]) -> QuerySet[Secondment]:
     """With all that is counted and printed."""
     placements = Placement.objects.select_related("receiving_school").order_by("order")
-    appraisals = Appraisal.objects.filter(kind=AppraisalKind.FINAL).exclude(grade="").order_by("pk")
+    appraisals = (
+        Appraisal.objects.filter(kind=AppraisalKind.FINAL, state=AppraisalState.FINAL).exclude(grade="").order_by("pk")
+    )
     return rows.select_related("teacher", "programme", "sending_school", "county").prefetch_related(
         Prefetch("placements", placements), Prefetch("appraisals", appraisals, to_attr="settled")
     )

@@ -36,8 +36,12 @@ from assignments.models import (
 )
 from evaluations.models import (
     AnswerText,
+    Appraisal,
+    AppraisalNotice,
+    AppraisalScore,
     BallotBox,
     Finding,
+    GradeThreshold,
     Inspection,
     InspectionRound,
     InspectionTeam,
@@ -47,6 +51,7 @@ from evaluations.models import (
     QuestionnaireClass,
     QuestionSet,
     Rubric,
+    RubricItem,
     TeamMember,
     WorkRecord,
 )
@@ -134,6 +139,27 @@ class World:
             teacher=self.teacher,
         )
         rows["rubric"] = Rubric.objects.create(county=county, key=f"rubric-{ord(self.mark)}", name=f"{self.mark}办法")
+        rubric = Rubric.objects.create(county=county, key=f"used-{ord(self.mark)}", name=f"{self.mark}考核办法")
+        item = RubricItem.objects.create(
+            county=county, rubric=rubric, number=1, name=f"{self.mark}师德", kind="level", maximum=100,
+            rule={"levels": [{"name": "好", "points": "100"}, {"name": "差", "points": "0"}]},
+        )  # fmt: skip
+        GradeThreshold.objects.create(county=county, rubric=rubric, grade="qualified", lowest=0, highest=100)
+        rows["appraisal"] = dated(
+            Appraisal,
+            secondment=self.secondment,
+            rubric=rubric,
+            state="submitted",
+            proposed_grade="qualified",
+            version=1,
+        )
+        AppraisalScore.objects.create(
+            county=county, appraisal=rows["appraisal"], item=item.name, maximum=100, rubric_item=item
+        )
+        rows["grades"] = AppraisalNotice.objects.create(
+            county=county, school_year=year, first_day=dt.date(2024, 6, 20), last_day=dt.date(2024, 6, 27),
+            made_by=User.objects.get_or_create(username=f"{ord(self.mark)}-notices")[0],
+        )  # fmt: skip
         rows["question_set"] = QuestionSet.objects.create(
             county=county, key=f"set-{ord(self.mark)}", title=f"{self.mark}问卷", respondents="pupils"
         )
@@ -416,6 +442,21 @@ ADDRESSES: dict[str, Address] = {
     "evaluations:question_set_copy": Address("question_set", method="post", is_of_bureau=True),
     "evaluations:question_set_edit": Address("question_set", is_of_bureau=True),
     "evaluations:question_set_retire": Address("question_set", method="post", is_of_bureau=True),
+    "evaluations:appraisal_list": LIST,
+    "evaluations:appraisal_open": LIST,
+    "evaluations:appraisal_settle": LIST,
+    "evaluations:appraisal_notice_new": LIST,
+    "evaluations:appraisal_notice": Address("grades", is_of_bureau=True),
+    "evaluations:appraisal_notice_finish": Address("grades", method="post", is_of_bureau=True),
+    "evaluations:appraisal_detail": Address("appraisal"),
+    "evaluations:appraisal_score": Address("appraisal", side="R"),
+    "evaluations:appraisal_refresh": Address("appraisal", method="post", side="R"),
+    "evaluations:appraisal_return": Address("appraisal", method="post"),
+    "evaluations:appraisal_sign": Address("appraisal", method="post"),
+    "evaluations:appraisal_object": Address("appraisal", method="post"),
+    "evaluations:appraisal_opinion": Address("appraisal", method="post", side="S"),
+    "evaluations:appraisal_appeal": Address("appraisal", method="post"),
+    "evaluations:appraisal_decide": Address("appraisal", method="post"),
     "evaluations:inspection_round_list": LIST,
     "evaluations:inspection_round_new": LIST,
     "evaluations:inspection_round": Address("round", side="R"),

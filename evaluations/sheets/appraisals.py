@@ -17,7 +17,7 @@ from assignments.sheets.columns import (
     text,
     when_column,
 )
-from evaluations.choices import GRADE_ALIASES, AppraisalKind, Grade
+from evaluations.choices import GRADE_ALIASES, AppraisalKind, AppraisalState, Grade
 from evaluations.models import Appraisal, AppraisalScore
 from zhijiao.workbook.description import Column, Problem, RowValues, Sheet
 from zhijiao.workbook.kinds import Choice, Day, Decimal, Reference, Words
@@ -47,7 +47,13 @@ def _names(appraisal: Appraisal) -> list[str]:
     return [name, f"{name} {appraisal.get_kind_display()}", f"{name} {appraisal.get_kind_display()} {appraisal.when}"]
 
 
+def _final(rows: QuerySet[Appraisal], period: Period) -> QuerySet[Appraisal]:
+    """What stands; an appraisal under way has no row in a workbook yet."""
+    return of_secondments(rows.filter(state=AppraisalState.FINAL), period)
+
+
 def _of_period(rows: QuerySet[AppraisalScore], period: Period) -> QuerySet[AppraisalScore]:
+    rows = rows.filter(appraisal__state=AppraisalState.FINAL)
     return rows.filter(appraisal__secondment__in=Secondment.objects.filter(period.stays()).values("pk"))
 
 
@@ -69,7 +75,7 @@ APPRAISALS = Sheet(
     names=_names,
     prepare=_prepare,
     derived=("school_year",),
-    export=of_secondments,
+    export=_final,
     select=SELECT,
     columns=(
         secondment_column(),

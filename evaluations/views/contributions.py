@@ -11,7 +11,15 @@ from django.db.models import Prefetch, Q
 from assignments.models import School, Secondment, Teacher
 from assignments.views.badges import badge
 from assignments.views.reading import Reading, adds_to
-from evaluations.choices import PUBLISHED_STATES, RECORD_UNITS, FindingKind, InspectionState, LessonKind
+from evaluations.choices import (
+    PUBLISHED_GRADES,
+    PUBLISHED_STATES,
+    RECORD_UNITS,
+    AppraisalState,
+    FindingKind,
+    InspectionState,
+    LessonKind,
+)
 from evaluations.duties import Duties, archive_of, duties_of
 from evaluations.models import (
     Appraisal,
@@ -240,6 +248,8 @@ def appraisals_of_secondment(reading: Reading, secondment: Any) -> Iterator[Sect
 
 
 def _grade_told(row: Appraisal) -> str:
+    if row.state != AppraisalState.FINAL:
+        return f"{row.get_kind_display()} {row.get_state_display()}"
     said = [row.get_kind_display(), row.get_grade_display(), f"{plain(row.score)} 分" if row.score is not None else ""]
     return " ".join(part for part in said if part)
 
@@ -247,7 +257,8 @@ def _grade_told(row: Appraisal) -> str:
 def _appraisal_facts(reading: Reading, row: Appraisal) -> Any:
     return reading.tell.facts(
         row,
-        Col("kind"), Col("when"), Col("grade"), Col(lambda it: it.get_proposed_grade_display(), "学校建议"), Col("score", unit="分"),
+        Col(lambda it: reading.tell.link(it, it.get_kind_display()), "考核类型"), Col("when"), Col("state"),
+        Col(lambda it: it.get_grade_display() if it.state in PUBLISHED_GRADES else "", "考核等次"), Col(lambda it: it.get_proposed_grade_display(), "学校建议"), Col("score", unit="分"),
         Col("methods"), Col("criteria"), Col("receiving_opinion"), Col("sending_opinion"), Col("signed_on", "本人签字"), Col("document"),
     )  # fmt: skip
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from evaluations.choices import Grade
+from evaluations.choices import AppraisalState, Grade
 from evaluations.models import Appraisal, Deed, Honour
 from reports.figures.asked import Asked
 from reports.figures.registry import define
 
 
 def appraisals(asked: Asked) -> QuerySet[Any]:
-    return asked.of_secondments(Appraisal)
+    return asked.of_secondments(Appraisal).filter(state=AppraisalState.FINAL)
 
 
 define("appraisals", "考核", "人次", "时段内对支教教师的考核。", rows=appraisals, by={"grade": "grade", "kind": "kind"})

@@ -13,6 +13,7 @@ from assignments.workflow import reaches
 from reports.papers.agreement import AGREEMENT
 from reports.papers.allowance import ALLOWANCE
 from reports.papers.application import APPLICATION, APPROVAL
+from reports.papers.appraisal import APPRAISAL_FORM, APPRAISAL_SUMMARY
 from reports.papers.attendance import ATTENDANCE
 from reports.papers.certificate import CERTIFICATE, NOT_ISSUED
 from reports.papers.dispatch import LETTER, NOTICE, RECEIPT
@@ -25,7 +26,8 @@ from reports.papers.roster import ROSTER
 PAPERS: dict[str, Paper] = {
     paper.key: paper
     for paper in (
-        APPLICATION, PUBLIC_NOTICE, APPROVAL, ROSTER, NOTICE, LETTER, AGREEMENT, RECEIPT, ATTENDANCE, ALLOWANCE, CERTIFICATE, INSPECTION_NOTICE, FEEDBACK,
+        APPLICATION, PUBLIC_NOTICE, APPROVAL, ROSTER, NOTICE, LETTER, AGREEMENT, RECEIPT, ATTENDANCE, ALLOWANCE, CERTIFICATE, INSPECTION_NOTICE, FEEDBACK, APPRAISAL_FORM,
+        APPRAISAL_SUMMARY,
     )
 }  # fmt: skip
 

@@ -22,7 +22,7 @@ from assignments.models import (
     Secondment,
     Teacher,
 )
-from evaluations.models import Finding, Inspection
+from evaluations.models import Appraisal, AppraisalScore, Finding, Inspection
 from reports import certificates
 from reports.documents.glyphs import missing_glyphs
 from reports.documents.pdf import render_pdf
@@ -70,6 +70,20 @@ def small_county(county, sending_school, receiving_school, school_year, second, 
         Application.objects.create(**of, reason=f"愿意到乡村去，{name}。", sending_opinion="同意推荐。")
         AttendanceMonth.objects.create(**of, month=MONTH, due=22, present=20, sick_leave=2, marks={"6": "sick"})
         AllowancePayment.objects.create(**of, month=MONTH, sheet=sheet, standard=500, amount=Decimal("479.5"), deduction=Decimal("20.5"), deduction_reason="旷工 1 天")  # fmt: skip
+    for row in Secondment.objects.all():
+        graded = Appraisal(
+            county=county,
+            secondment=row,
+            school_year=school_year,
+            score=Decimal(93),
+            grade="qualified",
+            summary="教了一年。",
+        )
+        graded.when = ApproximateDate.day(date(2024, 6, 20))
+        graded.save()
+        AppraisalScore.objects.create(
+            county=county, appraisal=graded, item="出勤", maximum=20, score=19, source="病假 1 天"
+        )
     inspection = Inspection(
         county=county, school=receiving_school, school_year=school_year, leader=NAMES[0], state="closed"
     )
