@@ -288,7 +288,9 @@ class More:
         self._dated(Mentorship, lambda n: {**one, "apprentice": self.teacher_of[n]})
         mentorship = {"mentorship": self.world.rows["mentorship"]}
         self._make(MentorshipStep, lambda n: {**mentorship, "text": f"听第{n}次课", "start": DAY, "end": DAY})
-        appraisals = self._make(Appraisal, lambda n: {**one, "kind": "term", "start": month(n), "end": month(n)})
+        appraisals = self._make(
+            Appraisal, lambda n: {**one, "kind": "term", "start": month(n), "end": month(n), "school_year": self.year}
+        )
         AppraisalScore.objects.bulk_create(
             AppraisalScore(county=self.county, appraisal=row, item="师德", maximum=20, score=19) for row in appraisals
         )

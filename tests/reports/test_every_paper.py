@@ -22,7 +22,7 @@ from assignments.models import (
     Secondment,
     Teacher,
 )
-from evaluations.models import Appraisal, AppraisalScore, Finding, Inspection
+from evaluations.models import Appraisal, AppraisalScore, Finding, Inspection, InspectionRound
 from reports import certificates
 from reports.documents.glyphs import missing_glyphs
 from reports.documents.pdf import render_pdf
@@ -84,8 +84,11 @@ def small_county(county, sending_school, receiving_school, school_year, second, 
         AppraisalScore.objects.create(
             county=county, appraisal=graded, item="出勤", maximum=20, score=19, source="病假 1 天"
         )
+    held = InspectionRound(county=county, school_year=school_year, name="秋季检查", state="announced")
+    held.when = ApproximateDate.month(2023, 11)
+    held.save()
     inspection = Inspection(
-        county=county, school=receiving_school, school_year=school_year, leader=NAMES[0], state="closed"
+        county=county, school=receiving_school, school_year=school_year, leader=NAMES[0], state="closed", round=held
     )
     inspection.when = ApproximateDate.day(date(2023, 11, 6))
     inspection.save()
