@@ -39,10 +39,10 @@ def entry(
     *,
     heading: str,
     back: str,
-    after: str = "",
+    after: str | Callable[[Any], str] = "",
     **options: Any,
 ) -> HttpResponse:
-    """The page of a form, and what becomes of it. `after`: where one goes on, if not to the page of the record."""
+    """The page of a form, and what becomes of it. `after`: where one goes on, if not to the page of the record; it may look at what was saved."""
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = form_class(*sent, user=request.user, row=row, first_year=first_year(request, row), **options)
     if request.method == "POST" and form.is_valid():
@@ -54,7 +54,7 @@ def entry(
                 messages.success(
                     request, f"已保存：{saved}" + (f"，{saved.when}" if getattr(saved, "when", None) else "")
                 )
-                return turn.answered(after or address_of(saved))
+                return turn.answered((after(saved) if callable(after) else after) or address_of(saved))
         except ChangedMeanwhile as clash:
             form.clash_with(clash.row)
         except ValidationError as problem:

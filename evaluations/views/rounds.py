@@ -170,7 +170,7 @@ def round_new(request: HttpRequest) -> HttpResponse:
     return entry(
         request, RoundForm, row, lambda form: rounds.create(form.values(), county=county, by=request.user),
         heading="新的检查轮次", back=reverse("evaluations:inspection_round_list"),
-        after=reverse("evaluations:inspection_round_list"),
+        after=lambda held: reverse("evaluations:inspection_round", args=[held.pk]),
     )  # fmt: skip
 
 

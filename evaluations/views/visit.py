@@ -278,7 +278,7 @@ def _save_one(request: HttpRequest, inspection: Inspection) -> HttpResponse:
         return JsonResponse({"problem": "；".join(problem.messages)}, status=422)
     except Refused as refused:
         return JsonResponse({"refused": str(refused)}, status=423)
-    return JsonResponse({"now": now, "at": f"{timezone.localtime():%H:%M}"})
+    return JsonResponse({"now": now, "at": f"{timezone.localtime(clock.now()):%H:%M}"})
 
 
 def _save_all(request: HttpRequest, inspection: Inspection, part: str) -> HttpResponse:

@@ -7,9 +7,10 @@
     return;
   }
   const status = document.getElementById("saved");
-  const token = form.querySelector("input[name=csrfmiddlewaretoken]").value;
-  const key = `visit:${document.body.dataset.user}:${window.location.pathname}`;
+  const key = `visit:${document.body.dataset.user}:${window.location.pathname}${window.location.search}`;
   const pending = new Map(); // name → {base, value}
+  const held = new Map(); // what could not be saved as it is, until the person changes it
+  let token = form.querySelector("input[name=csrfmiddlewaretoken]").value;
   let isSending = false;
   let timer = 0;
 
@@ -18,8 +19,8 @@
   };
   const keep = () => {
     try {
-      if (pending.size) {
-        window.localStorage.setItem(key, JSON.stringify([...pending]));
+      if (pending.size || held.size) {
+        window.localStorage.setItem(key, JSON.stringify([...held, ...pending]));
       } else {
         window.localStorage.removeItem(key);
       }
@@ -55,7 +56,6 @@
   };
 
   const clash = (name, theirs, who, mine) => {
-    pending.delete(name);
     problem(
       name,
       `${who}刚写成“${theirs || "（空）"}”。`,
@@ -68,10 +68,39 @@
       button(`用${who}的`, () => {
         baseOf(name).value = theirs;
         put(name, theirs);
+        held.delete(name);
         problem(name, "");
+        keep();
       }),
     );
     say("有一处和别人写的不同，请选");
+  };
+
+  // Signing in, here or in another window, changes the token; the page as it would be now has the new one.
+  const signedInAgain = async () => {
+    const page = await fetch(window.location.href, { redirect: "manual" });
+    if (page.ok) {
+      const fresh = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("input[name=csrfmiddlewaretoken]");
+      if (fresh && fresh.value) {
+        token = fresh.value;
+        for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) {
+          field.value = token;
+        }
+      }
+      return;
+    }
+    if (page.type !== "opaqueredirect") {
+      say("您不在这个检查组了，内容还在本机");
+      throw new Error("told");
+    }
+    status.textContent = "登录过期，内容都在本机：";
+    const link = document.createElement("a");
+    link.href = "/login/";
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = "重新登录";
+    status.append(link);
+    throw new Error("told");
   };
 
   const send = async (name, one) => {
@@ -81,23 +110,20 @@
     body.set("base", one.base);
     body.set("value", one.value);
     const answer = await fetch(window.location.href, { method: "POST", body, headers: { "X-Visit": "1" }, redirect: "manual" });
-    if (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 401) {
-      status.textContent = "登录过期，内容都在本机：";
-      const link = document.createElement("a");
-      link.href = "/login/";
-      link.target = "_blank";
-      link.rel = "noopener";
-      link.textContent = "重新登录";
-      status.append(link);
-      throw new Error("signed out");
+    if (answer.type === "opaqueredirect" || answer.status === 403) {
+      await signedInAgain();
+      throw new Error("once more");
     }
     const told = await answer.json();
     if (pending.get(name) === one) {
       pending.delete(name);
     }
+    held.delete(name);
     if (answer.status === 409) {
+      held.set(name, one);
       clash(name, told.theirs, told.who, one.value);
     } else if (!answer.ok) {
+      held.set(name, one);
       problem(name, told.problem || told.refused || "没有保存");
       say("有一处没有保存，见红字");
     } else {
@@ -123,7 +149,7 @@
         await send(name, one);
       } catch (problemOfNet) {
         isBroken = true;
-        if (problemOfNet.message !== "signed out") {
+        if (problemOfNet.message !== "told") {
           say("未保存，正在重试");
         }
         break;
@@ -143,7 +169,9 @@
     const value = valueOf(name);
     if (value === baseOf(name).value) {
       pending.delete(name);
+      held.delete(name);
     } else {
+      held.delete(name);
       pending.set(name, { base: baseOf(name).value, value });
       say("正在保存…");
     }
