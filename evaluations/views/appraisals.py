@@ -179,7 +179,7 @@ def _detail(request: HttpRequest, row: Appraisal, *, status: int = 200, **forms:
 
 
 @require_http_methods(["GET", "POST"])
-@needs("evaluation.edit")
+@needs("evaluation.edit", "evaluation.submit")
 @tells_refusals
 def appraisal_score(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of one teacher: saved at any moment, handed in when nothing is missing."""
