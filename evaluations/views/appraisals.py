@@ -88,7 +88,7 @@ APPRAISALS = ListPage(
         ListColumn("受援学校", lambda row: row.place or "", "c-wide", "place", ("place",)),
         ListColumn("得分", lambda row: plain(row.score) if row.score is not None else "", "r num", "score", ("score",), "得分"),
         ListColumn("学校建议", lambda row: row.get_proposed_grade_display(), "c-wide", "proposed", ("proposed_grade",)),
-        ListColumn("等次", _grade, "", "grade", ("grade",)),
+        ListColumn("等次", _grade, "", "grade", ("shown",)),
         ListColumn("本人意见", lambda row: row.get_answer_display(), "c-wide", "answer", ("answer",)),
         ListColumn("状态", appraisal_badge, "c-state", "state", ("state",)),
     ),
@@ -179,7 +179,7 @@ def _detail(request: HttpRequest, row: Appraisal, *, status: int = 200, **forms:
 
 
 @require_http_methods(["GET", "POST"])
-@needs("evaluation.edit")
+@needs("evaluation.edit", "evaluation.submit")
 @tells_refusals
 def appraisal_score(request: HttpRequest, pk: int) -> HttpResponse:
     """The page of one teacher: saved at any moment, handed in when nothing is missing."""

@@ -18,7 +18,7 @@ from assignments.access import has_on, is_of_bureau, within
 from assignments.lists import chosen_year
 from assignments.models import SchoolYear, Secondment
 from evaluations import appraisal
-from evaluations.choices import AppraisalKind, AppraisalState, Grade
+from evaluations.choices import AT_SCHOOL_STATES, AppraisalKind, AppraisalState, Grade
 from evaluations.forms.appraisals import CloseForm, NoticeForm, OpenForm
 from evaluations.models import Appraisal, AppraisalNotice
 from evaluations.views.appraisals import appraisal_badge
@@ -31,7 +31,10 @@ from zhijiao.working_days import add_working_days
 SORTS = {
     "name": lambda line: line.row.secondment.teacher.name,
     "place": lambda line: str(line.place or ""),
-    "score": lambda line: -(line.row.score if line.row.score is not None else -1),
+    "score": lambda line: (
+        line.row.state in AT_SCHOOL_STATES,
+        -(line.row.score or 0) if line.row.state not in AT_SCHOOL_STATES else 0,
+    ),
     "group": lambda line: line.group,
 }
 
