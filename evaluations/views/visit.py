@@ -410,9 +410,9 @@ def visit_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
             row = visiting.add(inspection, kind, values, by=request.user)
             return turn.answered(f"{_page_of(inspection, part)}#{kind}-{row.pk}")
     except Unreadable as problem:
-        return _page(request, inspection, part, adding={**values, "problem": str(problem)}, status=422)
+        return _page(request, inspection, part, adding={**values, "problem": str(problem)})
     except ValidationError as problem:
-        return _page(request, inspection, part, adding={**values, "problem": "；".join(problem.messages)}, status=422)
+        return _page(request, inspection, part, adding={**values, "problem": "；".join(problem.messages)})
 
 
 @require_POST

@@ -76,6 +76,11 @@ def plan(page, receiving_school):
 
 
 def saved(page):
+    """Everything that was typed has arrived; the site of the tests answers one at a time."""
+    for _ in range(100):
+        if not page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('visit:'))"):
+            break
+        page.wait_for_timeout(100)
     expect(page.locator("#saved")).to_contain_text("已保存")
 
 
@@ -102,9 +107,9 @@ def visit(page, inspection):
     expect(page.get_by_text("档案里有 58 份，还没看")).to_be_visible()
     open_all(page)
     plans = page.locator("details.check", has_text="教案").first
-    plans.get_by_text("看了", exact=True).click()
+    plans.locator("label.seg").get_by_text("看了", exact=True).click()
     plans.get_by_label("抽查数量").fill("12")
-    plans.get_by_text("好", exact=True).click()
+    plans.locator("label.seg").get_by_text("好", exact=True).click()
     saved(page)
     picture_of(page)
     page.get_by_role("button", name="完成资料检查").click()
@@ -159,7 +164,7 @@ def test_a_round_from_its_notice_to_the_last_problem_put_right(
     school.goto(reverse("evaluations:inspection_feedback", args=[inspection.pk]))
     school.get_by_role("button", name="已阅，签收").click()
     school.get_by_role("link", name="周末食堂不开伙").click()
-    school.get_by_label("整改情况").fill("从本周起周末开伙，已排值班")
+    school.locator("#rectify textarea").first.fill("从本周起周末开伙，已排值班")
     picture_of(school)
     school.get_by_role("button", name="报送").click()
 

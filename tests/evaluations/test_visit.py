@@ -290,3 +290,11 @@ def test_a_part_asks_as_much_for_one_row_as_for_thirty(part, begun, inspectors, 
             assert client.get(page(begun, part)).status_code == 200
         numbers.append(len(asked))
     assert numbers[0] == numbers[1] == numbers[2]
+
+
+def test_a_page_without_anything_typed_in_a_new_row_keeps_what_it_has(begun, inspectors, client_of):
+    """As the browser sends it: with an empty choice of whom it is about, and no private talk."""
+    address = reverse("evaluations:inspection_visit_add", args=[begun.pk, "point"])
+    sent = {"speaker": "教导主任", "text": "到岗以来没有缺过课", "teacher": ""}
+    assert client_of(inspectors[0]).post(address, sent).status_code == 302
+    assert BriefingPoint.objects.get().teacher is None

@@ -314,7 +314,12 @@ def test_nothing_in_the_product_moves_the_clock():
         for path in (root / app).rglob("*.py")
         if "standing_at" in path.read_text()
     ]
-    assert sorted(users) == ["reports/demo/life.py", "reports/demo/waiting.py", "zhijiao/clock.py"]
+    assert sorted(users) == [
+        "reports/demo/life.py",
+        "reports/demo/visits.py",
+        "reports/demo/waiting.py",
+        "zhijiao/clock.py",
+    ]
 
 
 def test_a_moment_stands_only_where_it_was_set():
