@@ -29,6 +29,7 @@ from reports.demo.accounts import Staff
 from reports.demo.county import County
 from reports.demo.course import NOTICE_DAYS, next_start
 from reports.demo.places import ALLOWANCE
+from reports.demo.scoring import score
 from reports.demo.selection import IN_MID_YEAR
 from reports.demo.visits import Visits
 from zhijiao.accounts.models import User
@@ -61,6 +62,7 @@ class Waiting:
         visits = Visits(self.made, self.county, self.staff, self.year)
         visits.live()
         visits.ask()
+        score(self.county, self.staff, self.year, self.today)
 
     def ago(self, number: int) -> dt.date:
         return add_working_days(self.today, -number)
