@@ -69,7 +69,7 @@ KINDS = (
     ),
     Kind(
         "rechecked", "整改复查", "复查整改时，发给受检学校",
-        "整改复查：{结果}", "“{问题}”{结果}。{意见}", (_SCHOOL, _TEXT, _RESULT, _WORDS),
+        "{学校}的整改复查：{结果}", "“{问题}”{结果}。{意见}", (_SCHOOL, _TEXT, _RESULT, _WORDS),
     ),
     Kind(
         "inspection_closed", "督导检查办结", "问题全部销号时，发给受检学校、支教专干和检查组",
