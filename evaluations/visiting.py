@@ -214,6 +214,8 @@ def finish(inspection: Inspection, part: str, *, by: Any) -> None:
     """One part is complete. What is missing is told."""
     with atomically():
         row = _locked(inspection, by)
+        if part not in FOLLOWED:
+            raise Refused(f"{PARTS[part][0]}由教育局印发反馈意见书时完成")
         if why_not := why_not_written(row, part) or missing(row, part):
             raise Refused(why_not)
         found: Any = KINDS[part].find(row, [])
@@ -500,8 +502,13 @@ def findings_of(inspection: Inspection) -> dict[str, int]:
 
 def connect() -> None:
     """Photos hang on what was looked at."""
-    attachments.register(ReviewedItem, _may_see, lambda user, row: may_edit(user, row.inspection))
+    attachments.register(ReviewedItem, _may_see, _may_add)
 
 
 def _may_see(user: Any, row: Any) -> bool:
     return bool(ReviewedItem.objects.visible_to(user).filter(pk=row.pk).exists())
+
+
+def _may_add(user: Any, row: Any) -> bool:
+    """As long as what was looked at can be written of."""
+    return may_edit(user, row.inspection) and not why_not_written(row.inspection, "records")

@@ -24,6 +24,7 @@ from evaluations.models import (
 from evaluations.visiting import Unreadable
 from tests.conftest import person
 from zhijiao.accounts.models import AuditEntry, User
+from zhijiao.attachments import registry
 from zhijiao.clock import standing_at
 from zhijiao.dates import ApproximateDate
 from zhijiao.refusals import Refused
@@ -187,6 +188,8 @@ def test_the_state_follows_from_the_parts(begun, inspectors):
     assert begun.state == InspectionState.UNDER_WAY
     visiting.save_field(begun, "briefing:place", "", "会议室", by=by)
     visiting.add(begun, "finding", {"kind": "problem", "text": "听课记录缺反思"}, by=by)
+    with pytest.raises(Refused, match="由教育局印发反馈意见书时完成"):
+        visiting.finish(begun, "feedback", by=by)
     Inspection.objects.filter(pk=begun.pk).update(state=InspectionState.RECTIFYING)
     for change in (
         lambda: visiting.add(begun, "finding", {"kind": "merit", "text": "好"}, by=by),
@@ -298,3 +301,12 @@ def test_a_page_without_anything_typed_in_a_new_row_keeps_what_it_has(begun, ins
     sent = {"speaker": "教导主任", "text": "到岗以来没有缺过课", "teacher": ""}
     assert client_of(inspectors[0]).post(address, sent).status_code == 302
     assert BriefingPoint.objects.get().teacher is None
+
+
+def test_photos_are_added_as_long_as_the_records_are_open(begun, inspectors, principal):
+    visiting.save_field(begun, "item:0:考勤表:is_seen", "0", "1", by=inspectors[0])
+    row = ReviewedItem.objects.get()
+    assert registry.may_change(inspectors[0], row)
+    assert not registry.may_change(principal, row)
+    visiting.finish(begun, "records", by=inspectors[0])
+    assert not registry.may_change(inspectors[0], row)
