@@ -548,7 +548,8 @@ def perform_many(key: str, pks: Iterable[int], *, by: Any, data: dict[str, Any] 
 def _locked(step: Transition, pks: list[int], by: Any) -> list[Secondment]:
     """The rows and their partners, then the placements of all of them, in the order of `zhijiao.locks`."""
     rows = Secondment.objects.all() if by is None else Secondment.objects.visible_to(by)
-    partners_of = [one for row in complete_rows(rows.filter(pk__in=pks)) for one in partners(step, row)]
+    swapped = rows.filter(pk__in=pks).exclude(swapped_with=None)  # nobody else has a partner
+    partners_of = [one for row in swapped for one in partners(step, row)]
     keys = {*pks, *(row.pk for row in partners_of)}
     # The partner of a swap may be outside the scope of who acts for one of the two.
     lock(Secondment.objects.filter(pk__in=keys))

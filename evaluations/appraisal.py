@@ -122,7 +122,9 @@ def _insist_state(key: str, row: Appraisal) -> None:
 
 
 def _locked(row: Appraisal) -> Appraisal:
-    rows = Appraisal.objects.select_related("secondment__teacher", "secondment__sending_school", "rubric")
+    rows = Appraisal.objects.select_related(
+        "secondment__teacher", "secondment__sending_school", "rubric", "school_year"
+    )
     found: Appraisal = rows.select_for_update(of=("self",)).get(pk=row.pk)
     return found
 
@@ -189,7 +191,8 @@ def _drafted(secondment: Secondment, school_year: Any, kind: str, rubric: Rubric
 def _fill(rows: list[Appraisal], rubric: Rubric) -> None:
     """The lines of all of them, with what the system knows already."""
     items = sorted(rubric.items.all(), key=lambda one: (one.number, one.pk))
-    known = facts.known([row.secondment for row in rows], [one.fact for one in items if one.fact])
+    span = span_of(rows[0])  # opened together: of one kind, one year, one day
+    known = facts.known([row.secondment for row in rows], [one.fact for one in items if one.fact], span)
     lines = []
     for row in rows:
         for one in items:
@@ -231,7 +234,12 @@ def known_of(row: Appraisal) -> dict[str, facts.Known]:
     items = (
         RubricItem.objects.filter(rubric=row.rubric_id).exclude(fact="") if row.rubric_id else RubricItem.objects.none()
     )
-    return facts.known([row.secondment], list(items.values_list("fact", flat=True)))[row.secondment_id]
+    return facts.known([row.secondment], list(items.values_list("fact", flat=True)), span_of(row))[row.secondment_id]
+
+
+def span_of(row: Appraisal) -> facts.Span | None:
+    """The time that an appraisal counts; None: the whole secondment."""
+    return facts.span_of(row.kind, row.school_year, row.start)
 
 
 def item_of(line: AppraisalScore) -> Item:

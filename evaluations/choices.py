@@ -190,6 +190,16 @@ class Answer(models.TextChoices):
     OBJECTED = "objected", "有异议"
 
 
+class NoticeState(models.TextChoices):
+    """Where a 公示 of grades stands today; worked out from its days, its appeals and whether it was closed."""
+
+    TO_COME = "to_come", "未开始"
+    RUNNING = "running", "公示中"
+    APPEALED = "appealed", "有申诉"
+    OVER = "over", "已结束"
+    CLOSED = "closed", "已定"
+
+
 class AppealResult(models.TextChoices):
     UPHELD = "upheld", "成立，重新评定"
     DISMISSED = "dismissed", "不成立，维持"

@@ -1,10 +1,16 @@
 """What the system knows of a secondment that an appraisal asks for: each with its source in words, one click away.
 
 Only what was recorded: where nothing was, nothing is known, and a person says. Why somebody was ill is told to nobody here.
+
+An appraisal counts what falls into its own time (`span_of`): at the end the whole secondment, in the middle the school year up
+to its day, for a term or a year just that. Attendance counts by its month, work and honours by their first day, a mentorship
+while it lasts, a questionnaire by the day it was opened, an inspection by its day. What has no date counts where its school year
+lies whole within that time. What a programme asks of a year says nothing of a part of it, so then nothing is known.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -13,15 +19,16 @@ from enum import Enum, auto
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, Count, Q, Sum, Value, When
+from django.db.models import Case, Count, F, Q, Sum, Value, When
 from django.urls import reverse
 
-from assignments.models import AttendanceMonth, Placement, Secondment, YearFacts
+from assignments.models import AttendanceMonth, Placement, Secondment, Term, YearFacts
 from evaluations.choices import (
     GIVEN_LESSONS,
     LECTURE_RECORD,
     PUBLISHED_STATES,
     RECORD_UNITS,
+    AppraisalKind,
     HonourLevel,
     ItemKind,
     LessonKind,
@@ -42,6 +49,7 @@ from evaluations.models import (
 from evaluations.results import Summary, summaries
 from evaluations.scoring import Item, number_of
 from evaluations.work import CONFIRMED
+from zhijiao.dates import told as day_told
 from zhijiao.quantities import plain
 
 # What a month of attendance counts, in the words in which a rubric asks for it.
@@ -92,21 +100,98 @@ class Fact:
     names: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Span:
+    """The days that an appraisal is about, of the school year that holds them."""
+
+    first: dt.date
+    last: dt.date
+    school_year: Any
+
+    def __contains__(self, day: dt.date) -> bool:
+        return self.first <= day <= self.last
+
+    def __str__(self) -> str:
+        return f"{day_told(self.first)}到{day_told(self.last)}"
+
+    @property
+    def is_part(self) -> bool:
+        """Less than the school year."""
+        return (self.first, self.last) != (self.school_year.start, self.school_year.end)
+
+    def events(self) -> Q:
+        """What happened in it. A record tells its school year: a meeting in late August belongs to the year it prepares."""
+        found = Q(school_year=self.school_year.pk) | Q(school_year=None, start__gte=self.first, start__lte=self.last)
+        if self.first != self.school_year.start:
+            found &= Q(start__gte=self.first)
+        if self.last != self.school_year.end:
+            found &= Q(start__lte=self.last)
+        return found
+
+    def lasting(self) -> Q:
+        """What went on during some of it. Of a pair mostly the first day alone is told: it goes on."""
+        going = Q(end__gte=self.first) | Q(end=None) | Q(end=F("start"))
+        return (Q(start__lte=self.last) & going) | (self.events() & Q(start=None))
+
+
+TERM_GRACE = dt.timedelta(days=31)  # in the first weeks of a term it is the one before that is appraised
+
+
+def span_of(kind: str, school_year: Any, day: dt.date | None) -> Span | None:
+    """What an appraisal of this kind, opened on this day, is about; None: the whole secondment."""
+    if kind == AppraisalKind.FINAL or school_year is None:
+        return None
+    first, last = school_year.start, school_year.end
+    if kind == AppraisalKind.TERM and day is not None:
+        first, last = _term(school_year, day)
+    elif kind == AppraisalKind.MIDDLE and day is not None:
+        last = max(first, min(last, day))
+    return Span(first, last, school_year)
+
+
+def _term(school_year: Any, day: dt.date) -> tuple[dt.date, dt.date]:
+    """The term that was over, or nearly, on that day; the first one from the beginning."""
+    terms = list(Term.objects.filter(school_year=school_year).order_by("start").values_list("start", "end"))
+    begun = [term for term in terms if term[0] + TERM_GRACE <= day]
+    found: tuple[dt.date, dt.date] = (begun or terms[:1] or [(school_year.start, school_year.end)])[-1]
+    return found
+
+
 class Material:
     """What was recorded of some secondments, asked for once for all of them, and only when it is needed."""
 
-    def __init__(self, secondments: Iterable[Secondment]) -> None:
+    def __init__(self, secondments: Iterable[Secondment], span: Span | None = None) -> None:
         self.secondments = list(secondments)
         self.keys = [secondment.pk for secondment in self.secondments]
+        self.span = span
 
     def _of(self, model: Any) -> Any:
         return model._default_manager.filter(secondment__in=self.keys).order_by()
+
+    def _happened(self, model: Any) -> Any:
+        """Of records with a day those in the time asked for; of pairs, which last, those that went on then."""
+        rows = self._of(model)
+        if self.span is None:
+            return rows
+        return rows.filter(self.span.lasting() if model is Mentorship else self.span.events())
+
+    def during(self, secondment: Secondment, day: dt.date | None) -> bool:
+        """Whether a day falls into the secondment, and into the time asked for."""
+        last = secondment.ended_on or secondment.end
+        is_within = bool(day and secondment.start and last and secondment.start <= day <= last)
+        return is_within and (self.span is None or (day is not None and day in self.span))
+
+    def year_of(self, secondment: Secondment) -> int:
+        return self.span.school_year.pk if self.span else secondment.school_year_id or 0
 
     @cached_property
     def attendance(self) -> dict[int, dict[str, Any]]:
         """The sums of all months, how many they are, and how many of them the school confirmed."""
         sums = {field: Sum(field) for field in ("due", "present", *(field for field, _ in ABSENCES.values()))}
-        rows = self._of(AttendanceMonth).values("secondment")
+        rows = self._of(AttendanceMonth)
+        if self.span:
+            rows = rows.filter(month__gte=self.span.first.replace(day=1), month__lte=self.span.last)
+        rows = rows.values("secondment")
         rows = rows.annotate(months=Count("pk"), confirmed=Count("pk", filter=~Q(confirmed_on=None)), **sums)
         return {row["secondment"]: row for row in rows}
 
@@ -114,6 +199,9 @@ class Material:
     def placements(self) -> dict[int, Placement]:
         """Where each teaches, or taught last, and how much; only where that was entered."""
         rows = self._of(Placement).exclude(weekly_periods=None).select_related("receiving_school").order_by("order")
+        if self.span:
+            begun, going = Q(start=None) | Q(start__lte=self.span.last), Q(end=None) | Q(end__gte=self.span.first)
+            rows = rows.filter(begun & going)
         return {row.secondment_id: row for row in rows}
 
     @cached_property
@@ -140,7 +228,7 @@ class Material:
     def _grouped(self, model: Any, by: str) -> tuple[dict[int, list[Any]], Counter[int]]:
         """The confirmed ones summed up by kind, and how many others there are."""
         is_confirmed = Case(When(CONFIRMED, then=Value(1)), default=Value(0))
-        rows = self._of(model).annotate(is_confirmed=is_confirmed).values("secondment", by, "is_confirmed")
+        rows = self._happened(model).annotate(is_confirmed=is_confirmed).values("secondment", by, "is_confirmed")
         found, waiting = defaultdict[int, list[Any]](list), Counter[int]()
         for row in rows.annotate(total=Sum("number"), rows=Count("pk")):
             if row["is_confirmed"]:
@@ -151,7 +239,7 @@ class Material:
 
     def _listed(self, model: Any) -> tuple[dict[int, list[Any]], Counter[int]]:
         is_confirmed = Case(When(CONFIRMED, then=Value(1)), default=Value(0))
-        rows = self._of(model).annotate(is_confirmed=is_confirmed).values_list("secondment", "pk", "is_confirmed")
+        rows = self._happened(model).annotate(is_confirmed=is_confirmed).values_list("secondment", "pk", "is_confirmed")
         found, waiting = defaultdict[int, list[Any]](list), Counter[int]()
         for key, pk, is_sure in rows:
             if is_sure:
@@ -181,7 +269,10 @@ class Material:
     @cached_property
     def opinions(self) -> dict[int, list[Summary]]:
         """The closed questionnaires about each that tell of satisfaction, the earliest first."""
-        of = dict(Questionnaire.objects.filter(secondment__in=self.keys).order_by().values_list("pk", "secondment"))
+        rows = self._of(Questionnaire)
+        if self.span:
+            rows = rows.filter(opens_at__date__gte=self.span.first, opens_at__date__lte=self.span.last)
+        of = dict(rows.values_list("pk", "secondment"))
         found = defaultdict[int, list[Summary]](list)
         for summary in summaries(list(of)):
             if summary.opinions is not None:
@@ -257,7 +348,7 @@ def _load(material: Material, secondment: Secondment) -> Known | None:
     if place is None or place.weekly_periods is None:
         return None
     value, page = {"own": plain(place.weekly_periods)}, _secondment_page(secondment, "placement")
-    average = material.averages.get((place.receiving_school_id, secondment.school_year_id or 0))
+    average = material.averages.get((place.receiving_school_id, material.year_of(secondment)))
     own = f"{place.receiving_school}任课：每周 {plain(place.weekly_periods)} 节"
     if average is None:
         return Known(value, f"{own}；全校平均周课时没有登记，请填全校平均", page)
@@ -312,7 +403,8 @@ def _mentorships(material: Material, secondment: Secondment) -> Known | None:
 
 
 def _duties(material: Material, secondment: Secondment) -> Known | None:
-    if (found := _work(material, secondment)) is None:
+    is_part = material.span is not None and material.span.is_part
+    if is_part or (found := _work(material, secondment)) is None:
         return None
     archive, remark, page = found
     duties = duties_of(material.programmes[secondment.programme_id], archive)
@@ -322,13 +414,8 @@ def _duties(material: Material, secondment: Secondment) -> Known | None:
     return Known({one.name: str(one.missing) for one in duties}, f"项目要求{remark}：{told}", page)
 
 
-def _during(secondment: Secondment, day: Any) -> bool:
-    last = secondment.ended_on or secondment.end
-    return bool(day and secondment.start and last and secondment.start <= day <= last)
-
-
 def _quality(material: Material, secondment: Secondment) -> Known | None:
-    found = [row for row in material.quality.get(secondment.teacher_id, ()) if _during(secondment, row[2])]  # type: ignore[misc]
+    found = [row for row in material.quality.get(secondment.teacher_id, ()) if material.during(secondment, row[2])]  # type: ignore[misc]
     if not found:
         return None
     seen = Counter(Quality(row[0]).label for row in found)
@@ -369,7 +456,9 @@ def _opinions(material: Material, secondment: Secondment) -> Known | None:
 
 
 def _honours(material: Material, secondment: Secondment) -> Known | None:
-    found = [level for level, day in material.honours.get(secondment.teacher_id, ()) if _during(secondment, day)]
+    found = [
+        level for level, day in material.honours.get(secondment.teacher_id, ()) if material.during(secondment, day)
+    ]
     counts = {level.label: found.count(level) for level in HonourLevel}
     told = _told(counts, dict.fromkeys(counts, "项")) or "没有登记荣誉"
     unknown = found.count("")
@@ -402,9 +491,11 @@ _ALL = (
 FACTS: dict[str, Fact] = {fact.key: fact for fact in _ALL}
 
 
-def known(secondments: Iterable[Secondment], keys: Iterable[str] = FACTS) -> dict[int, dict[str, Known]]:
-    """Secondment → fact → what is known. As many questions to the database for a whole county as for one."""
-    material, wanted = Material(secondments), [FACTS[key] for key in dict.fromkeys(keys) if key in FACTS]
+def known(
+    secondments: Iterable[Secondment], keys: Iterable[str] = FACTS, span: Span | None = None
+) -> dict[int, dict[str, Known]]:
+    """Secondment → fact → what is known, of the whole of it or of a span. As many questions for a county as for one."""
+    material, wanted = Material(secondments, span), [FACTS[key] for key in dict.fromkeys(keys) if key in FACTS]
     return {
         secondment.pk: {fact.key: told for fact in wanted if (told := fact.find(material, secondment)) is not None}
         for secondment in material.secondments

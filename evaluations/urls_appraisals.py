@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-from evaluations.views import appraisals, appraisals_bureau
+from evaluations.views import appraisal_notices, appraisals, appraisals_bureau
 
 urlpatterns = [
     path("", appraisals.appraisal_list, name="appraisal_list"),
     path("open/", appraisals_bureau.appraisal_open, name="appraisal_open"),
     path("settle/", appraisals_bureau.appraisal_settle, name="appraisal_settle"),
-    path("notices/new/", appraisals_bureau.notice_new, name="appraisal_notice_new"),
-    path("notices/<int:pk>/", appraisals_bureau.notice_detail, name="appraisal_notice"),
-    path("notices/<int:pk>/finish/", appraisals_bureau.notice_finish, name="appraisal_notice_finish"),
+    path("notices/", appraisal_notices.notice_list, name="appraisal_notice_list"),
+    path("notices/new/", appraisal_notices.notice_new, name="appraisal_notice_new"),
+    path("notices/<int:pk>/", appraisal_notices.notice_detail, name="appraisal_notice"),
+    path("notices/<int:pk>/finish/", appraisal_notices.notice_finish, name="appraisal_notice_finish"),
     path("<int:pk>/", appraisals.appraisal_detail, name="appraisal_detail"),
     path("<int:pk>/score/", appraisals.appraisal_score, name="appraisal_score"),
     path("<int:pk>/refresh/", appraisals.appraisal_refresh, name="appraisal_refresh"),

@@ -145,21 +145,23 @@ class World:
             rule={"levels": [{"name": "好", "points": "100"}, {"name": "差", "points": "0"}]},
         )  # fmt: skip
         GradeThreshold.objects.create(county=county, rubric=rubric, grade="qualified", lowest=0, highest=100)
+        rows["grades"] = AppraisalNotice.objects.create(
+            county=county, school_year=year, first_day=dt.date(2024, 6, 20), last_day=dt.date(2024, 6, 27),
+            made_by=User.objects.get_or_create(username=f"{ord(self.mark)}-notices")[0],
+        )  # fmt: skip
         rows["appraisal"] = dated(
             Appraisal,
             secondment=self.secondment,
             rubric=rubric,
-            state="submitted",
+            state="noticed",  # so that everybody who may read it at all may read it
+            notice=rows["grades"],
             proposed_grade="qualified",
+            grade="qualified",
             version=1,
         )
         AppraisalScore.objects.create(
             county=county, appraisal=rows["appraisal"], item=item.name, maximum=100, rubric_item=item
         )
-        rows["grades"] = AppraisalNotice.objects.create(
-            county=county, school_year=year, first_day=dt.date(2024, 6, 20), last_day=dt.date(2024, 6, 27),
-            made_by=User.objects.get_or_create(username=f"{ord(self.mark)}-notices")[0],
-        )  # fmt: skip
         rows["question_set"] = QuestionSet.objects.create(
             county=county, key=f"set-{ord(self.mark)}", title=f"{self.mark}问卷", respondents="pupils"
         )
@@ -445,6 +447,7 @@ ADDRESSES: dict[str, Address] = {
     "evaluations:appraisal_list": LIST,
     "evaluations:appraisal_open": LIST,
     "evaluations:appraisal_settle": LIST,
+    "evaluations:appraisal_notice_list": LIST,
     "evaluations:appraisal_notice_new": LIST,
     "evaluations:appraisal_notice": Address("grades", is_of_bureau=True),
     "evaluations:appraisal_notice_finish": Address("grades", method="post", is_of_bureau=True),

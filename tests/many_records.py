@@ -48,6 +48,7 @@ from assignments.models import (
 from evaluations.choices import RespondentKind
 from evaluations.models import (
     Appraisal,
+    AppraisalNotice,
     AppraisalScore,
     BriefingPoint,
     Deed,
@@ -290,6 +291,11 @@ class More:
         self._make(MentorshipStep, lambda n: {**mentorship, "text": f"听第{n}次课", "start": DAY, "end": DAY})
         appraisals = self._make(
             Appraisal, lambda n: {**one, "kind": "term", "start": month(n), "end": month(n), "school_year": self.year}
+        )
+        maker = User.objects.get_or_create(username="notices")[0]
+        self._make(
+            AppraisalNotice,
+            lambda n: {"school_year": self.year, "first_day": month(n), "last_day": month(n), "made_by": maker},
         )
         AppraisalScore.objects.bulk_create(
             AppraisalScore(county=self.county, appraisal=row, item="师德", maximum=20, score=19) for row in appraisals

@@ -9,8 +9,24 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from assignments.models.scope import Access, CountyModel, CountyQuerySet, DatedModel, DatedQuerySet, unique_with_blanks
-from evaluations.choices import AT_SCHOOL_STATES, Answer, AppealResult, AppraisalKind, AppraisalState, Grade
+from assignments.models.scope import (
+    Access,
+    CountyModel,
+    CountyQuerySet,
+    DatedModel,
+    DatedQuerySet,
+    Inspected,
+    unique_with_blanks,
+)
+from evaluations.choices import (
+    AT_SCHOOL_STATES,
+    PUBLISHED_GRADES,
+    Answer,
+    AppealResult,
+    AppraisalKind,
+    AppraisalState,
+    Grade,
+)
 from zhijiao.wordlists import WordListField
 
 
@@ -111,6 +127,11 @@ class Appraisal(DatedModel):
     def __str__(self) -> str:
         return f"{self.secondment.teacher}{self.get_kind_display()}"
 
+    @classmethod
+    def inspected_side(cls, inspected: Inspected) -> Q:
+        """Who inspects a school knows what was made public there, and nothing of it before."""
+        return super().inspected_side(inspected) & Q(state__in=PUBLISHED_GRADES)
+
 
 class AppraisalScore(CountyModel):
     """One line of the score."""
@@ -150,6 +171,11 @@ class AppraisalScore(CountyModel):
     def __str__(self) -> str:
         return f"{self.item} {self.score}"
 
+    @classmethod
+    def inspected_side(cls, inspected: Inspected) -> Q:
+        """Who inspects a school knows what was made public there, and nothing of it before."""
+        return super().inspected_side(inspected) & Q(appraisal__state__in=PUBLISHED_GRADES)
+
 
 class AppraisalVersion(CountyModel):
     """What was handed in once, as it was; kept when it is sent back. Written once, never changed."""
@@ -163,6 +189,7 @@ class AppraisalVersion(CountyModel):
     objects: ClassVar[Any] = OfAppraisalQuerySet.as_manager()
     schools_concerned = AppraisalScore.schools_concerned
     teachers_concerned = AppraisalScore.teachers_concerned
+    is_inspected = True
 
     class Meta:
         verbose_name = verbose_name_plural = "报送过的考核"
@@ -177,6 +204,11 @@ class AppraisalVersion(CountyModel):
 
     def __str__(self) -> str:
         return f"第{self.number}次报送"
+
+    @classmethod
+    def inspected_side(cls, inspected: Inspected) -> Q:
+        """Who inspects a school knows what was made public there, and nothing of it before."""
+        return super().inspected_side(inspected) & Q(appraisal__state__in=PUBLISHED_GRADES)
 
 
 class AppraisalNotice(CountyModel):
@@ -195,6 +227,7 @@ class AppraisalNotice(CountyModel):
         "appraisals__secondment__placements__receiving_school",
     )
     teachers_concerned = ("appraisals__secondment__teacher",)
+    is_inspected = True
 
     class Meta:
         verbose_name = verbose_name_plural = "考核公示"
@@ -226,6 +259,7 @@ class Appeal(CountyModel):
     )
 
     teachers_concerned = ("appraisal__secondment__teacher",)
+    is_inspected = True  # what an inspector hears of: nothing, no school is concerned
 
     class Meta:
         verbose_name = verbose_name_plural = "考核申诉"

@@ -18,7 +18,7 @@ from assignments.access import has_on, is_of_bureau, may, within
 from assignments.lists import WHEN, YearFilters, linked, school_filter
 from assignments.models import Placement
 from assignments.views.badges import badge
-from evaluations import appraisal
+from evaluations import appraisal, versions
 from evaluations.appraisal import STEPS
 from evaluations.choices import AT_SCHOOL_STATES, PUBLISHED_GRADES, AppraisalKind, AppraisalState, Grade
 from evaluations.forms.appraisals import DecideForm, ScoreForm, WordsForm
@@ -109,6 +109,7 @@ def appraisal_list(request: HttpRequest) -> HttpResponse:
         request,
         _with_shown_grade(rows, request.user),
         may_open=may(request.user, "evaluation.open"),
+        may_publish=may(request.user, "evaluation.publish"),
         may_settle=may(request.user, "evaluation.grade_final"),
     )
 
@@ -163,7 +164,7 @@ def _detail(request: HttpRequest, row: Appraisal, *, status: int = 200, **forms:
         "row": row, "badge": appraisal_badge(row), "lines": shown, "place": appraisal.last_place(row.secondment),
         "remarks": [(row._meta.get_field(name).verbose_name, getattr(row, name)) for name in (*appraisal.REMARKS, "summary", "receiving_opinion")],  # type: ignore[union-attr]
         "grade": appraisal.shown_grade(row, is_bureau), "is_bureau": is_bureau,
-        "is_handed_in": row.state not in AT_SCHOOL_STATES, "versions": list(row.versions.order_by("-number")) if row.version > 1 else [],
+        "is_handed_in": row.state not in AT_SCHOOL_STATES, "versions": _versions(row, user),
         "appeals": appeals if may_see_appeals else [],
         "may_score": appraisal.may("save", row, user), "may_sign": appraisal.may("answer", row, user),
         "object": WordsForm(label="哪一项有异议，为什么") if appraisal.may("answer", row, user) else None,
@@ -173,6 +174,11 @@ def _detail(request: HttpRequest, row: Appraisal, *, status: int = 200, **forms:
         "decide": DecideForm() if waiting and appraisal.may("dismiss", row, user) else None, **forms,
     }  # fmt: skip
     return render(request, "evaluations/appraisal_detail.html", context, status=status)
+
+
+def _versions(row: Appraisal, user: Any) -> list[versions.HandedIn]:
+    """Told where there is more than what the page shows anyway: several, or one that is being written anew."""
+    return versions.history_of(row, user) if row.version > 1 or row.state == AppraisalState.RETURNED else []
 
 
 # --- scored ------------------------------------------------------------------------------------------------------------
@@ -220,6 +226,7 @@ def appraisal_score(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "seen": seen,
         "problem": problem,
+        "span": appraisal.span_of(row),
         "place": appraisal.last_place(row.secondment),
         "badge": appraisal_badge(row),
     }

@@ -1,8 +1,7 @@
-"""/appraisals/: what the bureau does: opens the appraisal, settles the grades of the county, makes them public, closes."""
+"""/appraisals/: what the bureau does: opens the appraisal, settles the grades of the county."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,22 +10,20 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from assignments import recording
-from assignments.access import has_on, is_of_bureau, within
+from assignments.access import is_of_bureau, within
 from assignments.lists import chosen_year
 from assignments.models import SchoolYear, Secondment
 from evaluations import appraisal
 from evaluations.choices import AT_SCHOOL_STATES, AppraisalKind, AppraisalState, Grade
-from evaluations.forms.appraisals import CloseForm, NoticeForm, OpenForm
-from evaluations.models import Appraisal, AppraisalNotice
+from evaluations.forms.appraisals import OpenForm
+from evaluations.models import Appraisal
 from evaluations.views.appraisals import appraisal_badge
-from zhijiao import clock
 from zhijiao.access import needs
 from zhijiao.entry import once
 from zhijiao.refusals import Refused, tells_refusals
-from zhijiao.working_days import add_working_days
 
 SORTS = {
     "name": lambda line: line.row.secondment.teacher.name,
@@ -39,7 +36,7 @@ SORTS = {
 }
 
 
-def _county(request: HttpRequest, action: str) -> Any:
+def county_for(request: HttpRequest, action: str) -> Any:
     county = recording.county_of(request.user)
     if county is None or not is_of_bureau(request.user, action, county.pk):
         raise PermissionDenied("考核由教育局开展和评定")
@@ -54,7 +51,7 @@ def _county(request: HttpRequest, action: str) -> Any:
 @tells_refusals
 def appraisal_open(request: HttpRequest) -> HttpResponse:
     """Two screens in one: the year, the kind and the rubric; then who, all ticked at first."""
-    county = _county(request, "evaluation.open")
+    county = county_for(request, "evaluation.open")
     asked = request.POST if request.method == "POST" else request.GET
     year = SchoolYear.objects.filter(code=chosen_year(request)).first()
     form = OpenForm(asked if "kind" in asked else None, user=request.user, initial={"school_year": year})
@@ -110,7 +107,7 @@ class Line:
 @tells_refusals
 def appraisal_settle(request: HttpRequest) -> HttpResponse:
     """The whole county in one table, settled in one form: all that was chosen, or nothing."""
-    county = _county(request, "evaluation.grade_final")
+    county = county_for(request, "evaluation.grade_final")
     asked = request.GET
     kind = asked.get("kind") if asked.get("kind") in AppraisalKind.values else AppraisalKind.FINAL
     year = (
@@ -174,86 +171,3 @@ def _line(request: HttpRequest, row: Appraisal, problems: dict[int, str]) -> Lin
         row, appraisal.last_place(row.secondment), appraisal_badge(row), appraisal.group_of(row)[0], is_open, grade,
         request.POST.get(f"reason-{row.pk}", row.grade_reason), problems.get(row.pk, ""),
     )  # fmt: skip
-
-
-# --- made public -------------------------------------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "POST"])
-@needs("evaluation.publish")
-@tells_refusals
-def notice_new(request: HttpRequest) -> HttpResponse:
-    """Of a year and a kind, what is settled; who is ticked is made public."""
-    county = _county(request, "evaluation.publish")
-    asked_kind = request.GET.get("kind", "")
-    kind = asked_kind if asked_kind in AppraisalKind.values else AppraisalKind.FINAL
-    year = request.GET.get("year") or chosen_year(request)
-    rows = Appraisal.objects.visible_to(request.user).filter(
-        county=county, kind=kind, school_year__code=year, state=AppraisalState.SETTLED
-    )
-    people = list(appraisal.with_groups(rows).order_by("secondment__teacher__name", "pk"))
-    today = clock.today()
-    form = NoticeForm(
-        request.POST or None,
-        initial={"first_day": today, "last_day": add_working_days(today - dt.timedelta(days=1), appraisal.NOTICE_DAYS)},
-    )
-    if request.method == "POST" and form.is_valid():
-        told, picked = form.cleaned_data, set(request.POST.getlist("pick"))
-        try:
-            with once(request) as turn:
-                if turn.is_repeat:
-                    return turn.again()
-                chosen = [row for row in people if str(row.pk) in picked]
-                notice = appraisal.publish(
-                    chosen, told["first_day"], told["last_day"], by=request.user, document=told["document"]
-                )
-                messages.success(request, f"{len(chosen)} 人的考核等次已公示")
-                return turn.answered(reverse("evaluations:appraisal_notice", args=[notice.pk]))
-        except Refused as refused:
-            form.add_error(None, str(refused))
-    ticked = set(request.POST.getlist("pick")) if request.method == "POST" else None
-    lines = [(row, appraisal.last_place(row.secondment), ticked is None or str(row.pk) in ticked) for row in people]
-    status = 422 if form.errors else 200
-    return render(
-        request,
-        "evaluations/appraisal_notice_new.html",
-        {"form": form, "lines": lines, "kind": AppraisalKind(kind).label},
-        status=status,
-    )
-
-
-def _notice(request: HttpRequest, pk: int) -> AppraisalNotice:
-    mine = within(AppraisalNotice.objects.all(), request.user, "evaluation.publish").values("pk")
-    rows = AppraisalNotice.objects.visible_to(request.user).filter(pk__in=mine).select_related("school_year", "made_by")
-    found: AppraisalNotice = get_object_or_404(rows, pk=pk)
-    return found
-
-
-@require_GET
-@needs("evaluation.publish")
-def notice_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    notice = _notice(request, pk)
-    rows = list(
-        appraisal.with_groups(Appraisal.objects.visible_to(request.user).filter(notice=notice)).order_by(
-            "secondment__teacher__name", "pk"
-        )
-    )
-    context = {
-        "notice": notice, "lines": [(row, appraisal.last_place(row.secondment), appraisal_badge(row)) for row in rows],
-        "form": CloseForm(initial={"document": notice.document}),
-        "is_over": clock.today() > notice.last_day, "may_finish": not notice.closed_on and has_on(request.user, "evaluation.publish", notice),
-    }  # fmt: skip
-    return render(request, "evaluations/appraisal_notice.html", context)
-
-
-@require_POST
-@needs("evaluation.publish")
-@tells_refusals
-def notice_finish(request: HttpRequest, pk: int) -> HttpResponse:
-    notice = _notice(request, pk)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        rows = appraisal.make_final(notice, by=request.user, document=request.POST.get("document", "")[:60])
-        messages.success(request, f"{len(rows)} 人的考核等次已确定")
-        return turn.answered(reverse("evaluations:appraisal_notice", args=[pk]))

@@ -11,10 +11,11 @@ from django.urls import reverse
 from assignments import workflow
 from assignments.choices import Role
 from assignments.models import Teacher
-from evaluations import appraisal, appraising
-from evaluations.choices import AppraisalState, Grade
-from evaluations.models import Appeal, Appraisal, AppraisalScore, Rubric
-from tests.conftest import person
+from evaluations import appraisal, appraising, versions
+from evaluations.choices import AppraisalState, Grade, NoticeState
+from evaluations.models import Appeal, Appraisal, AppraisalNotice, AppraisalScore, AppraisalVersion, Rubric
+from evaluations.views.appraisal_notices import with_state
+from tests.conftest import inspects, person
 from tests.evaluations.rubrics import ready
 from zhijiao.accounts.models import AuditEntry, User
 from zhijiao.clock import standing_at
@@ -436,3 +437,123 @@ def test_the_queries_do_not_grow_with_the_rows(
         counts.append(len(asked))
     assert len(set(counts)) == 1, counts
     assert counts[0] <= 14
+
+
+# --- versions ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def twice(submitted, principal, officer):
+    """Handed in, sent back, one line and one remark changed, handed in again."""
+    appraisal.send_back(submitted, "满意度按问卷", by=officer)
+    lines = {**LINES, "满意度": "90", "廉洁从教": "好"}
+    row = appraisal.save_draft(submitted, {"lines": lines, "briefing_remark": "讲得清楚。"}, by=principal)
+    return appraisal.submit(row, by=principal)
+
+
+def test_a_version_shows_every_line_and_what_differs_from_the_one_before(twice, officer):
+    second, first = versions.history_of(twice, officer)
+    assert [line.item for line in first.lines] == list(LINES) == [line.item for line in second.lines]
+    assert first.changes == 0 and not any(line.is_changed for line in first.lines)
+    (changed,) = [line for line in second.lines if line.is_changed]
+    assert (changed.item, changed.was.startswith("14.4 分")) == ("满意度", True) and changed.score == "13.5"
+    assert [(one.label, one.text) for one in second.words if one.is_changed] == [("听取汇报和座谈", "讲得清楚。")]
+    assert (second.changes, second.score_was) == (2, first.score)
+
+
+def test_a_line_that_came_or_went_is_told(twice, officer):
+    old = twice.versions.get(number=1)
+    content = {**old.content, "lines": [*old.content["lines"][1:], {**old.content["lines"][0], "item": "旧的一项"}]}
+    old.content = content
+    told = versions.compared([old, twice.versions.get(number=2)])[0]
+    assert told.gone == ("旧的一项",) and [line.item for line in told.lines if line.is_new] == ["师德师风"]
+
+
+def test_the_page_shows_the_versions_to_whom_may_read_the_appraisal(
+    twice, officer, principal, teacher_user, sender, client_of
+):
+    address = reverse("evaluations:appraisal_detail", args=[twice.pk])
+    for user in (officer, principal, teacher_user, sender):
+        html = client_of(again(user)).get(address).content.decode()
+        assert "第 2 次" in html and "改了 2 处" in html and "上次 14.4 分" in html
+    appraisal.send_back(twice, "再看看", by=officer)
+    assert "改了 2 处" in client_of(again(principal)).get(address).content.decode()
+    assert client_of(again(teacher_user)).get(address).status_code == 404
+
+
+def test_a_single_version_is_what_the_page_shows_anyway(submitted, officer, client_of):
+    html = client_of(officer).get(reverse("evaluations:appraisal_detail", args=[submitted.pk])).content.decode()
+    assert "报送过的评分" not in html
+
+
+# --- inspectors --------------------------------------------------------------------------------------------------------
+
+
+def test_an_inspector_reads_what_was_made_public_at_the_schools_of_the_team_and_nothing_before(
+    settled, officer, county, receiving_school, client_of
+):
+    inspector = person("inspector", "卢督导", Role.INSPECTOR, district=county)
+    other = person("other", "许督学", Role.INSPECTOR, district=county)
+    inspects(inspector, receiving_school)
+    address, listed = reverse("evaluations:appraisal_detail", args=[settled.pk]), reverse("evaluations:appraisal_list")
+    for model in (Appraisal, AppraisalScore, AppraisalVersion):
+        assert not model.objects.visible_to(again(inspector)).exists()
+    assert client_of(again(inspector)).get(address).status_code == 404
+    appraisal.publish([settled], JUNE, dt.date(2024, 6, 24), by=officer)
+    for model in (Appraisal, AppraisalScore, AppraisalVersion):
+        assert (
+            model.objects.visible_to(again(inspector)).exists() and not model.objects.visible_to(again(other)).exists()
+        )
+    page = client_of(again(inspector)).get(address)
+    assert page.status_code == 200 and "签字</button>" not in page.content.decode()
+    assert "沈若兰" in client_of(again(inspector)).get(f"{listed}?year=all").content.decode()
+    assert client_of(again(other)).get(address).status_code == 404
+    assert "沈若兰" not in client_of(again(other)).get(f"{listed}?year=all").content.decode()
+
+
+def test_an_inspector_hears_of_no_appeal(noticed, teacher_user, county, receiving_school):
+    inspector = person("inspector", "卢督导", Role.INSPECTOR, district=county)
+    inspects(inspector, receiving_school)
+    appraisal.appeal(noticed, "请再看看", by=teacher_user)
+    assert not Appeal.objects.visible_to(again(inspector)).exists()
+
+
+# --- the list of notices -----------------------------------------------------------------------------------------------
+
+
+def test_the_list_of_notices_tells_where_each_stands(noticed, teacher_user, leader, officer, client_of):
+    address = reverse("evaluations:appraisal_notice_list")
+
+    def shown(day, state):
+        with standing_at(day):
+            client = client_of(again(officer))
+            rows = [client.get(f"{address}?state={one}").content.decode() for one in NoticeState.values]
+            held = with_state(AppraisalNotice.objects.all(), day).get()
+        assert (held.state, [f"/appraisals/notices/{held.pk}/" in html for html in rows]) == (
+            state, [one == state for one in NoticeState.values],
+        )  # fmt: skip
+
+    shown(dt.date(2024, 6, 16), "to_come")
+    shown(JUNE, "running")
+    shown(dt.date(2024, 6, 24), "running")
+    shown(dt.date(2024, 6, 25), "over")
+    asked = appraisal.appeal(noticed, "请再看看", by=teacher_user)
+    shown(JUNE, "appealed")
+    shown(dt.date(2024, 6, 25), "appealed")
+    appraisal.decide(asked, "dismissed", "分数没有错", by=leader)
+    shown(dt.date(2024, 6, 25), "over")
+    with standing_at(dt.date(2024, 6, 25)):
+        appraisal.make_final(noticed.notice, by=officer)
+    shown(dt.date(2024, 6, 25), "closed")
+
+
+def test_the_list_of_notices_is_reached_from_the_appraisals_by_those_who_make_them(
+    noticed, officer, principal, client_of
+):
+    address, listed = reverse("evaluations:appraisal_notice_list"), reverse("evaluations:appraisal_list")
+    assert address in client_of(officer).get(listed).content.decode()
+    assert address not in client_of(principal).get(listed).content.decode()
+    assert client_of(principal).get(address).status_code == 403
+    found = client_of(officer).get(f"{address}?q=沈若兰&year=all").content.decode()
+    assert "2023—2024学年期满考核公示" in found
+    assert "2023—2024学年期满考核公示" not in client_of(officer).get(f"{address}?q=查无此人").content.decode()

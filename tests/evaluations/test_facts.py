@@ -231,3 +231,129 @@ def test_a_whole_county_is_asked_for_in_as_many_questions_as_one_teacher(
     with CaptureQueriesContext(connection) as captured:
         facts.known(fresh, ["attendance", "leave_days"])
     assert len(captured) == 1
+
+
+# --- only its own time -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def years(secondment, school_year):
+    """Two school years; the secondment runs through both."""
+    following = SchoolYear.objects.named("2024-2025")
+    secondment.end = dt.date(2025, 7, 10)
+    secondment.save()
+    return school_year, following
+
+
+def dated(model, secondment, day, **fields):
+    row = model(county=secondment.county, secondment=secondment, confirmed_on=DAY, **fields)
+    row.when = ApproximateDate.day(parse_day(day))
+    row.save()
+
+
+def attended(secondment, day, absent):
+    AttendanceMonth.objects.create(
+        county=secondment.county, secondment=secondment, month=dt.date.fromisoformat(day), due=20, present=20 - absent, absent=absent
+    )  # fmt: skip
+
+
+def in_time(secondment, kind, school_year, day):
+    span = facts.span_of(kind, school_year, dt.date.fromisoformat(day))
+    return facts.known([secondment], span=span)[secondment.pk]
+
+
+@pytest.mark.parametrize(
+    ("kind", "day", "first", "last"),
+    [
+        ("term", "2024-01-15", "2023-09-01", "2024-01-31"),
+        ("term", "2024-02-26", "2023-09-01", "2024-01-31"),  # in the first weeks of a term: the one before
+        ("term", "2024-06-20", "2024-02-01", "2024-08-31"),
+        ("term", "2024-10-08", "2024-02-01", "2024-08-31"),  # late: still of that year
+        ("term", "2023-09-05", "2023-09-01", "2024-01-31"),
+        ("middle", "2024-01-20", "2023-09-01", "2024-01-20"),
+        ("middle", "2024-10-08", "2023-09-01", "2024-08-31"),
+        ("annual", "2024-06-20", "2023-09-01", "2024-08-31"),
+    ],
+)
+def test_what_an_appraisal_is_about_follows_from_its_kind_its_year_and_its_day(years, kind, day, first, last):
+    span = facts.span_of(kind, years[0], dt.date.fromisoformat(day))
+    assert (span.first.isoformat(), span.last.isoformat()) == (first, last)
+
+
+def test_the_appraisal_at_the_end_is_about_all_of_it(years):
+    assert facts.span_of("final", years[0], dt.date(2024, 6, 20)) is None
+    assert facts.span_of("term", None, dt.date(2024, 6, 20)) is None
+
+
+def test_a_month_of_attendance_counts_in_its_own_time_alone(secondment, years):
+    for day, absent in (("2023-10-01", 1), ("2024-01-01", 2), ("2024-03-01", 4), ("2024-10-01", 8)):
+        attended(secondment, day, absent)
+    days = {
+        (kind, day): in_time(secondment, kind, year, day)["absent_days"].value
+        for kind, year, day in (
+            ("term", years[0], "2024-01-15"), ("middle", years[0], "2023-12-10"), ("term", years[0], "2024-06-20"),
+            ("annual", years[0], "2024-06-20"), ("annual", years[1], "2025-06-20"), ("final", years[1], "2025-06-20"),
+        )
+    }  # fmt: skip
+    assert list(days.values()) == ["3", "1", "4", "7", "8", "15"]
+
+
+def test_a_term_without_a_record_knows_nothing_of_the_other_one(secondment, years):
+    attended(secondment, "2023-10-01", 1)
+    known = in_time(secondment, "term", years[0], "2024-06-20")
+    assert "attendance" not in known and "work" not in known
+
+
+def test_work_counts_by_its_day_and_without_one_by_its_whole_school_year(secondment, years):
+    dated(WorkRecord, secondment, "2023-11-03", category="听课记录", number=5)
+    dated(WorkRecord, secondment, "2024-04-03", category="听课记录", number=7)
+    work(WorkRecord, secondment, category="听课记录", number=11, school_year=years[0])
+    work(WorkRecord, secondment, category="听课记录", number=100, school_year=years[1])
+    observed = [in_time(secondment, *asked)["observed"].value for asked in (
+        ("term", years[0], "2024-01-15"), ("term", years[0], "2024-06-20"), ("annual", years[0], "2024-06-20"),
+        ("annual", years[1], "2025-06-20"), ("final", years[1], "2025-06-20"),
+    )]  # fmt: skip
+    assert observed == ["5", "7", "23", "100", "123"]
+
+
+def test_a_mentorship_counts_while_it_lasts(secondment, years, county, receiving_school):
+    pupil = Teacher.objects.create(county=county, school=receiving_school, name="苗青")
+    dated(Mentorship, secondment, "2023-10-10", apprentice=pupil)
+    assert in_time(secondment, "term", years[0], "2024-06-20")["mentorships"].value == "1"
+    over = Mentorship.objects.get()
+    over.when = ApproximateDate.range(parse_day("2023-10-10"), parse_day("2024-01-05"))
+    over.save()
+    assert in_time(secondment, "term", years[0], "2024-01-15")["mentorships"].value == "1"
+    assert "mentorships" not in in_time(secondment, "term", years[0], "2024-06-20")
+
+
+def test_what_a_programme_asks_of_a_year_is_not_held_against_half_of_it(secondment, years):
+    secondment.programme.lessons_observed = 40
+    secondment.programme.save()
+    dated(WorkRecord, secondment, "2023-11-03", category="听课记录", number=5)
+    assert "duties_missing" not in in_time(secondment, "term", years[0], "2024-01-15")
+    assert in_time(secondment, "annual", years[0], "2024-06-20")["duties_missing"].value["听课"] == "35"
+
+
+def test_a_questionnaire_and_an_honour_count_in_their_time(secondment, years, officer, teacher, county):
+    asked = survey(secondment, officer, pleased=9, against=1)
+    Questionnaire.objects.filter(pk=asked.pk).update(opens_at=dt.datetime(2023, 12, 5, 8, tzinfo=dt.UTC))
+    row = Honour(county=county, teacher=teacher, title="优秀支教教师", level="county")
+    row.when = ApproximateDate.day(parse_day("2024-05-04"))
+    row.save()
+    autumn, spring = (in_time(secondment, "term", years[0], day) for day in ("2024-01-15", "2024-06-20"))
+    assert autumn["satisfaction"].value == "90" and "satisfaction" not in spring
+    assert (autumn["honours"].value["县级"], spring["honours"].value["县级"]) == ("0", "1")
+
+
+def test_where_somebody_taught_in_that_time_tells_the_load(secondment, years, receiving_school):
+    secondment.placements.update(weekly_periods="13", start=dt.date(2023, 9, 1), end=dt.date(2024, 1, 31))
+    secondment.placements.create(
+        county=secondment.county,
+        receiving_school=receiving_school,
+        order=2,
+        weekly_periods="8",
+        start=dt.date(2024, 2, 1),
+    )
+    assert in_time(secondment, "term", years[0], "2024-01-15")["load_own"].value == "13"
+    assert in_time(secondment, "term", years[0], "2024-06-20")["load_own"].value == "8"
