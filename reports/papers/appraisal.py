@@ -13,11 +13,12 @@ from assignments.models import Placement
 from evaluations.choices import AT_SCHOOL_STATES, PUBLISHED_GRADES, AppraisalKind, Grade
 from evaluations.models import Appraisal, AppraisalScore
 from reports.documents.tree import BLANK_DAY, Box, Document, Ends, Form, Table, bound
-from reports.papers.excel import table_workbook
+from reports.papers.excel import Placed, Value, form_workbook, table_workbook
 from reports.papers.paper import Choice, Making, Paper, Wanted
 from reports.papers.words import centred, day_or_blank, filled, label, number, opinion, receiving, served, subject
 
 READ, SETTLE = "evaluation.view", "evaluation.grade_final"
+FORM_TITLE = "支教教师考核鉴定表"
 WIDTHS = (2.9, 3.1, 2.5, 2.8, 2.5, 3.4, 2.8)
 
 
@@ -53,31 +54,66 @@ def find_forms(wanted: Wanted) -> list[Choice]:
 
 
 def forms(rows: Sequence[Appraisal], making: Making) -> Document:
-    return bound("支教教师考核鉴定表", [form(row, making) for row in rows])
+    return bound(FORM_TITLE, [form(row, making) for row in rows])
 
 
 def form(row: Appraisal, making: Making) -> Document:
     """Who, where, how long; every line; what everybody says, with places to sign and to seal."""
+    teacher = row.secondment.teacher
+    head = Ends(*_head(row))
+    blocks = (head, Form(_person(row), WIDTHS), _lines(row), Form(_said(row), WIDTHS))
+    return Document(
+        FORM_TITLE, blocks, str(row.county.bureau_name), making.today, byline="",
+        subject=f"{teacher}考核鉴定表", layout="form",
+    )  # fmt: skip
+
+
+def _head(row: Appraisal) -> tuple[str, str]:
+    return f"{row.school_year or ''}　{row.get_kind_display()}", str(row.county.bureau_name)
+
+
+def _person(row: Appraisal) -> tuple[tuple[Box, ...], ...]:
     secondment, teacher = row.secondment, row.secondment.teacher
-    head = Ends(f"{row.school_year or ''}　{row.get_kind_display()}", str(row.county.bureau_name))
-    person = [
+    return (
         (label("姓　　名"), filled(teacher.name), label("性　　别"), filled(teacher.get_sex_display()), label("学　　科"), filled(subject(secondment), 2)),
         (label("派出学校"), filled(str(secondment.sending_school), 3), label("受援学校"), filled(receiving(secondment), 2)),
         (label("支教起止"), filled(served(secondment), 3), label("考核办法"), filled(str(row.rubric or ""), 2)),
-    ]  # fmt: skip
-    said = [
+    )  # fmt: skip
+
+
+def _said(row: Appraisal) -> tuple[tuple[Box, ...], ...]:
+    return (
         (label("个人小结"), Box(row.summary, 6, alignment="left", height=26)),
         *((label(name), Box(text, 6, alignment="left", height=9)) for name, text in _remarks(row) if text),
         (label("受援学校\n意　　见"), opinion(_proposal(row), 6, 24, row.submitted_on)),
         (label("本人意见"), Box(_answer(row), 6, alignment="left", height=18, foot=("签名：　　　　　　　", day_or_blank(row.signed_on)))),
         (label("派出学校\n意　　见"), opinion(row.sending_opinion, 6, 22)),
         (label("教 育 局\n审定等次"), opinion(_grade(row), 6, 22, row.final_on)),
-    ]  # fmt: skip
-    blocks = (head, Form(tuple(person), WIDTHS), _lines(row), Form(tuple(said), WIDTHS))
-    return Document(
-        "支教教师考核鉴定表", blocks, str(row.county.bureau_name), making.today, byline="",
-        subject=f"{teacher}考核鉴定表", layout="form",
     )  # fmt: skip
+
+
+def form_sheets(rows: Sequence[Appraisal], making: Making) -> bytes:
+    """The same form as a workbook, a sheet a teacher; the scores are numbers."""
+    return form_workbook([(str(row.secondment.teacher), FORM_TITLE, _sheet(row)) for row in rows], WIDTHS)
+
+
+def _sheet(row: Appraisal) -> list[list[Placed]]:
+    year, bureau = _head(row)
+    heads: list[Placed] = [("考核项目", 2), ("满分", 1), ("得分", 1), ("依据", 3)]
+    lines: list[list[Placed]] = [
+        [(line.item, 2), (_value(line.maximum), 1), (_value(line.score), 1), (line.source, 3)]
+        for line in row.scores.all()
+    ]
+    total: list[Placed] = [("合计", 2), ("", 1), (_value(row.score), 1), ("", 3)]
+    return [[(year, 4), (bureau, 3)], *map(_boxes, _person(row)), heads, *lines, total, *map(_boxes, _said(row))]
+
+
+def _boxes(boxes: Sequence[Box]) -> list[Placed]:
+    return [("\n".join((box.text, *(line.strip("　") for line in box.foot))).strip("\n"), box.columns) for box in boxes]
+
+
+def _value(number: Any) -> Value:
+    return "" if number is None else number
 
 
 def _remarks(row: Appraisal) -> list[tuple[str, str]]:
@@ -178,7 +214,7 @@ def workbook(rows: Sequence[list[Appraisal]], making: Making) -> bytes:
 
 APPRAISAL_FORM = Paper(
     "appraisal_form", "考核鉴定表", "一位教师一份：各项得分、各方意见、签字盖章的地方。", find_forms, forms, actions=(READ,), asks=("year", "school"),
-    unit="人次", why_not=None,
+    formats=("pdf", "docx", "xlsx"), excel=form_sheets, unit="人次", why_not=None,
 )  # fmt: skip
 APPRAISAL_SUMMARY = Paper(
     "appraisal_summary", "考核汇总表", "全县一个学年、一类考核一张：得分、建议和审定的等次。", find_summaries, summaries, actions=(SETTLE,), asks=("year",),

@@ -69,9 +69,67 @@ def write_sheet(
     return sheet
 
 
+Placed = tuple[Value, int]  # what stands in a cell of a form, and over how many columns
+
+
+def form_workbook(sheets: Iterable[tuple[str, str, Sequence[Sequence[Placed]]]], widths: Sequence[float]) -> bytes:
+    """A paper form a sheet: its name, its heading, and rows of cells that reach over columns, printed on one page."""
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for name, title, rows in sheets:
+        _write_form(book.create_sheet(_free_name(book, name)), title, rows, widths)
+    return saved(book)
+
+
+def _free_name(book: Workbook, name: str) -> str:
+    """No two sheets have the same, none has a sign that a sheet's name must not have."""
+    plain = "".join(letter for letter in name if letter not in "[]:*?/\\'")[:26] or "表"
+    taken, number = set(book.sheetnames), 2
+    found = plain
+    while found in taken:
+        found, number = f"{plain}{number}", number + 1
+    return found
+
+
+def _write_form(sheet: Any, title: str, rows: Sequence[Sequence[Placed]], widths: Sequence[float]) -> None:
+    sheet.page_setup.paperSize, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 9, 1, 1
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    for number, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = max(4.0, width * 5)
+    _put(sheet, 1, 1, title, len(widths), Font("黑体", 16), None)
+    for number, row in enumerate(rows, start=2):
+        column, lines = 1, 1
+        for value, columns in row:
+            _put(sheet, number, column, value, columns, Font("仿宋", 10), THIN)
+            letters = sum(widths[column - 1 : column - 1 + columns]) * 2.4  # of Chinese, in one line of the cell
+            lines = max(lines, sum(1 + int(len(part) / letters) for part in str(value).split("\n")))
+            column += columns
+        sheet.row_dimensions[number].height = 16 * lines + 4
+
+
+def _put(sheet: Any, row: int, column: int, value: Value, columns: int, font: Font, border: Border | None) -> None:
+    for place in range(column, column + columns):
+        cell = sheet.cell(row, place)
+        if place == column:
+            _fill(cell, value)
+        cell.font, cell.alignment = font, MIDDLE
+        if border:
+            cell.border = border
+    if columns > 1:
+        sheet.merge_cells(start_row=row, start_column=column, end_row=row, end_column=column + columns - 1)
+
+
 def _cell(sheet: Any, value: Value, font: Font, border: Border | None) -> Any:
-    """Words are written as words, whatever they begin with: an ID number stays itself, and a formula stays text."""
     cell: Any = WriteOnlyCell(sheet, None)
+    _fill(cell, value)
+    cell.font = font
+    if border:
+        cell.border, cell.alignment = border, MIDDLE
+    return cell
+
+
+def _fill(cell: Any, value: Value) -> None:
+    """Words are written as words, whatever they begin with: an ID number stays itself, and a formula stays text."""
     if isinstance(value, str):
         cell.data_type, cell._value = "s", value
         cell.number_format = "@"
@@ -79,10 +137,6 @@ def _cell(sheet: Any, value: Value, font: Font, border: Border | None) -> Any:
         cell.value = value
         if isinstance(value, Decimal):
             cell.number_format = "0.00"
-    cell.font = font
-    if border:
-        cell.border, cell.alignment = border, MIDDLE
-    return cell
 
 
 def saved(book: Workbook) -> bytes:

@@ -159,5 +159,17 @@ def test_every_paper_as_pdf_word_and_excel(made, key):
     assert fonts_used(word) <= FONTS
 
     if workbook:
-        cells = [str(cell.value) for row in openpyxl.load_workbook(io.BytesIO(workbook)).active for cell in row]
+        book = openpyxl.load_workbook(io.BytesIO(workbook))
+        cells = [str(cell.value) for sheet in book for row in sheet for cell in row]
         assert all(name in cells for name in NAMES)
+
+
+def test_the_form_of_an_appraisal_is_a_sheet_a_teacher_with_the_scores_as_numbers(made):
+    _, workbook, people = made("appraisal_form")
+    book = openpyxl.load_workbook(io.BytesIO(workbook))
+    assert len(book.sheetnames) == people == len(set(book.sheetnames))
+    sheet = book[NAMES[0]]
+    rows = [[cell.value for cell in row if cell.value is not None] for row in sheet]
+    assert ["考核项目", "满分", "得分", "依据"] in rows and ["出勤", 20, 19, "病假 1 天"] in rows
+    assert ["合计", 93] in [[value for value in row if value != ""] for row in rows]
+    assert any("教了一年。" in row for row in rows)
