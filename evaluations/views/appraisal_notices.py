@@ -26,7 +26,7 @@ from evaluations.views.appraisals_bureau import county_for
 from zhijiao import clock
 from zhijiao.access import needs
 from zhijiao.dates import told
-from zhijiao.entry import once
+from zhijiao.entry import act_once, once
 from zhijiao.filters import EVERYTHING, ChoicesFilter
 from zhijiao.listing import ListColumn, ListPage, ListView
 from zhijiao.refusals import Refused, tells_refusals
@@ -186,9 +186,9 @@ def notice_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @tells_refusals
 def notice_finish(request: HttpRequest, pk: int) -> HttpResponse:
     notice = _notice(request, pk)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        rows = appraisal.make_final(notice, by=request.user, document=request.POST.get("document", "")[:60])
-        messages.success(request, f"{len(rows)} 人的考核等次已确定")
-        return turn.answered(reverse("evaluations:appraisal_notice", args=[pk]))
+    return act_once(
+        request,
+        lambda: appraisal.make_final(notice, by=request.user, document=request.POST.get("document", "")[:60]),
+        told=lambda rows: f"{len(rows)} 人的考核等次已确定",
+        to=reverse("evaluations:appraisal_notice", args=[pk]),
+    )

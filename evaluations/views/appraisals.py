@@ -25,7 +25,7 @@ from evaluations.forms.appraisals import DecideForm, ScoreForm, WordsForm
 from evaluations.models import Appraisal
 from evaluations.scoring import score_item
 from zhijiao.access import needs
-from zhijiao.entry import once
+from zhijiao.entry import act_once, once
 from zhijiao.filters import ChoicesFilter
 from zhijiao.listing import ListColumn, ListPage, ListView
 from zhijiao.quantities import plain
@@ -247,12 +247,7 @@ def _step(
     _require(request, row, key)
     appraisal.insist_step(key, row, request.user)
     try:
-        with once(request) as turn:
-            if turn.is_repeat:
-                return turn.again()
-            do(row)
-            messages.success(request, told)
-            return turn.answered(reverse("evaluations:appraisal_detail", args=[pk]))
+        return act_once(request, lambda: do(row), told=told, to=reverse("evaluations:appraisal_detail", args=[pk]))
     except WordsNeeded as why_not:
         for one in form.values():
             one.is_valid()
@@ -270,12 +265,12 @@ def _text(request: HttpRequest) -> str:
 def appraisal_refresh(request: HttpRequest, pk: int) -> HttpResponse:
     row = _row(request, pk)
     _require(request, row, "save")
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        appraisal.refresh(row, by=request.user)
-        messages.success(request, "系统里的数据已重新带入")
-        return turn.answered(reverse("evaluations:appraisal_score", args=[pk]))
+    return act_once(
+        request,
+        lambda: appraisal.refresh(row, by=request.user),
+        told="系统里的数据已重新带入",
+        to=reverse("evaluations:appraisal_score", args=[pk]),
+    )
 
 
 @require_POST
@@ -358,9 +353,9 @@ def appraisal_decide(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         appraisal.insist_step("dismiss", row, request.user)
         return _detail(request, row, status=422, decide=form)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        appraisal.decide(made, form.cleaned_data["result"], form.cleaned_data["answer"], by=request.user)
-        messages.success(request, "申诉已处理，答复发给了老师")
-        return turn.answered(reverse("evaluations:appraisal_detail", args=[pk]))
+    return act_once(
+        request,
+        lambda: appraisal.decide(made, form.cleaned_data["result"], form.cleaned_data["answer"], by=request.user),
+        told="申诉已处理，答复发给了老师",
+        to=reverse("evaluations:appraisal_detail", args=[pk]),
+    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -24,7 +23,7 @@ from zhijiao import clock
 from zhijiao.access import needs
 from zhijiao.accounts.history import history_of
 from zhijiao.detail import Col, Note, Page, Section
-from zhijiao.entry import once
+from zhijiao.entry import act_once
 from zhijiao.refusals import WordsNeeded, tells_refusals
 
 
@@ -143,14 +142,18 @@ def feedback_issue(request: HttpRequest, pk: int) -> HttpResponse:
     is_fine = form.is_valid()
     if request.method == "POST" and is_fine:
         terms = form.terms()
-        with once(request) as turn:
-            if turn.is_repeat:
-                return turn.again()
-            sheet = feedback.issue(
-                inspection, by=request.user, given_on=terms.given_on, answer_due_on=terms.answer_due_on, deadlines=terms.deadlines
-            )  # fmt: skip
-            messages.success(request, f"已印发 {sheet.document}，学校在首页就看得到")
-            return turn.answered(_page_of(inspection))
+        return act_once(
+            request,
+            lambda: feedback.issue(
+                inspection,
+                by=request.user,
+                given_on=terms.given_on,
+                answer_due_on=terms.answer_due_on,
+                deadlines=terms.deadlines,
+            ),
+            told=lambda sheet: f"已印发 {sheet.document}，学校在首页就看得到",
+            to=_page_of(inspection),
+        )
     shown = form.terms() if is_fine else usual
     letter = letters.drawn_up(
         inspection, inspection.points_made, given_on=shown.given_on, answer_due_on=shown.answer_due_on, deadlines=shown.deadlines
@@ -168,12 +171,12 @@ def feedback_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     _require_issue(request, inspection)
     form = WithdrawForm(request.POST)
     try:
-        with once(request) as turn:
-            if turn.is_repeat:
-                return turn.again()
-            feedback.withdraw(inspection, by=request.user, reason=form.data.get("reason", ""))
-            messages.success(request, "已收回，更正以后可以重新印发")
-            return turn.answered(_page_of(inspection))
+        return act_once(
+            request,
+            lambda: feedback.withdraw(inspection, by=request.user, reason=form.data.get("reason", "")),
+            told="已收回，更正以后可以重新印发",
+            to=_page_of(inspection),
+        )
     except WordsNeeded:
         form.is_valid()
         return _feedback_page(request, inspection, withdraw=form)
@@ -193,12 +196,9 @@ def _require_reply(request: HttpRequest, inspection: Inspection) -> None:
 def feedback_acknowledge(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = _inspection(request, pk)
     _require_reply(request, inspection)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        feedback.acknowledge(inspection, by=request.user)
-        messages.success(request, "已签收")
-        return turn.answered(_page_of(inspection))
+    return act_once(
+        request, lambda: feedback.acknowledge(inspection, by=request.user), told="已签收", to=_page_of(inspection)
+    )
 
 
 @require_POST
@@ -209,12 +209,12 @@ def feedback_answer(request: HttpRequest, pk: int) -> HttpResponse:
     _require_reply(request, inspection)
     form = AnswerForm(request.POST)
     try:
-        with once(request) as turn:
-            if turn.is_repeat:
-                return turn.again()
-            feedback.answer(inspection, form.data.get("text", ""), by=request.user)
-            messages.success(request, "已回复，局里和检查组看得到")
-            return turn.answered(_page_of(inspection))
+        return act_once(
+            request,
+            lambda: feedback.answer(inspection, form.data.get("text", ""), by=request.user),
+            told="已回复，局里和检查组看得到",
+            to=_page_of(inspection),
+        )
     except WordsNeeded:
         form.is_valid()
         return _feedback_page(request, inspection, answer=form)

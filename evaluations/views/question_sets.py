@@ -18,7 +18,7 @@ from evaluations.forms.questionnaires import QuestionFormSet, SetForm
 from evaluations.models import QuestionSet
 from evaluations.questionnaires import bank
 from zhijiao.access import needs
-from zhijiao.entry import changed_meanwhile, fingerprint, once
+from zhijiao.entry import act_once, changed_meanwhile, fingerprint, once
 from zhijiao.refusals import Refused, tells_refusals
 
 READ_BY = ("question_set.view",)
@@ -81,12 +81,12 @@ def question_set_copy(request: HttpRequest, pk: int) -> HttpResponse:
     county = next((one for one in counties if str(one.pk) == asked), counties[0] if len(counties) == 1 else None)
     if county is None:
         raise Refused("请选复制到哪个县")
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        made = bank.copy(row, county=county, by=request.user)
-        messages.success(request, "复制好了，改好以后就能用。")
-        return turn.answered(reverse("evaluations:question_set_edit", args=[made.pk]))
+    return act_once(
+        request,
+        lambda: bank.copy(row, county=county, by=request.user),
+        told="复制好了，改好以后就能用。",
+        to=lambda made: reverse("evaluations:question_set_edit", args=[made.pk]),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -126,9 +126,9 @@ def _rewritten(request: HttpRequest, row: QuestionSet, form: SetForm, questions:
 @tells_refusals
 def question_set_retire(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(_rows(request), pk=pk)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        bank.retire(row, by=request.user)
-        messages.success(request, f"停用了“{row}”，以前的结果都还在。")
-        return turn.answered(reverse("evaluations:question_set_list"))
+    return act_once(
+        request,
+        lambda: bank.retire(row, by=request.user),
+        told=f"停用了“{row}”，以前的结果都还在。",
+        to=reverse("evaluations:question_set_list"),
+    )

@@ -32,7 +32,7 @@ from evaluations.questionnaires.opening import Progress
 from evaluations.questionnaires.slips import NotPrinted, Slips, printed
 from zhijiao import clock
 from zhijiao.access import needs
-from zhijiao.entry import once
+from zhijiao.entry import act_once, once
 from zhijiao.filters import ChoicesFilter
 from zhijiao.listing import ListColumn, ListPage, ListView
 from zhijiao.refusals import Refused, tells_refusals
@@ -145,15 +145,21 @@ def questionnaire_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            with once(request) as turn:
-                if turn.is_repeat:
-                    return turn.again()
-                made = opening.open_questionnaire(
-                    question_set=said["question_set"], school=school, inspection=said["inspection"], secondment=said["secondment"],
-                    classes=form.plans(), opens_at=said["opens_at"], closes_at=said["closes_at"], by=request.user,
-                )  # fmt: skip
-                messages.success(request, "问卷开好了。下一步：生成答卷码，打印后裁开发下去。")
-                return turn.answered(reverse("evaluations:questionnaire_detail", args=[made.pk]))
+            return act_once(
+                request,
+                lambda: opening.open_questionnaire(
+                    question_set=said["question_set"],
+                    school=school,
+                    inspection=said["inspection"],
+                    secondment=said["secondment"],
+                    classes=form.plans(),
+                    opens_at=said["opens_at"],
+                    closes_at=said["closes_at"],
+                    by=request.user,
+                ),
+                told="问卷开好了。下一步：生成答卷码，打印后裁开发下去。",
+                to=lambda made: reverse("evaluations:questionnaire_detail", args=[made.pk]),
+            )
         except Refused as refused:
             form.add_error(None, str(refused))
     context = {"form": form, "school": school, "back": reverse("evaluations:questionnaire_list")}
@@ -244,12 +250,7 @@ def questionnaire_progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _acted(request: HttpRequest, pk: int, act: Callable[[Questionnaire], Any], said: str) -> HttpResponse:
     row = _one(request, pk)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        act(row)
-        messages.success(request, said)
-        return turn.answered(reverse("evaluations:questionnaire_detail", args=[pk]))
+    return act_once(request, lambda: act(row), told=said, to=reverse("evaluations:questionnaire_detail", args=[pk]))
 
 
 @require_POST

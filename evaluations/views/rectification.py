@@ -32,7 +32,7 @@ from zhijiao.accounts.history import history_of
 from zhijiao.attachments.refusals import FileRefused
 from zhijiao.dates import told
 from zhijiao.detail import Col, Note, Page, Section
-from zhijiao.entry import once
+from zhijiao.entry import act_once, once
 from zhijiao.filters import ListFilters
 from zhijiao.listing import ListColumn, Listing, ListPage, ListView
 from zhijiao.refusals import tells_refusals
@@ -231,14 +231,14 @@ def finding_rectify(request: HttpRequest, pk: int) -> HttpResponse:
         return _finding_page(request, finding, rectify=form, lost_files=bool(request.FILES))
     told_now = form.cleaned_data
     try:
-        with once(request) as turn:
-            if turn.is_repeat:
-                return turn.again()
-            feedback.rectify(
+        return act_once(
+            request,
+            lambda: feedback.rectify(
                 finding, told_now["done"], by=request.user, files=told_now["photos"], done_on=told_now["done_on"]
-            )
-            messages.success(request, "已报送，等检查组或局里复查")
-            return turn.answered(_page_of(finding))
+            ),
+            told="已报送，等检查组或局里复查",
+            to=_page_of(finding),
+        )
     except FileRefused as refused:
         form.add_error("photos", str(refused))
         return _finding_page(request, finding, rectify=form, lost_files=True)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -24,7 +23,7 @@ from evaluations.questionnaires import closing, releasing
 from evaluations.questionnaires.personal import Found, find_personal
 from zhijiao.access import needs
 from zhijiao.detail import Col, Note, Section
-from zhijiao.entry import once
+from zhijiao.entry import act_once
 from zhijiao.refusals import Refused, tells_refusals
 
 READ = "questionnaire.result_aggregate"
@@ -94,12 +93,12 @@ def _duties(user: Any, row: Questionnaire, why: str) -> dict[str, Any]:
 @tells_refusals
 def questionnaire_release(request: HttpRequest, pk: int) -> HttpResponse:
     row = _one(request, pk, REVIEW)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        releasing.release(row, by=request.user)
-        messages.success(request, "结果发布了，支教教师和学校收到了通知。")
-        return turn.answered(reverse("evaluations:questionnaire_results", args=[pk]))
+    return act_once(
+        request,
+        lambda: releasing.release(row, by=request.user),
+        told="结果发布了，支教教师和学校收到了通知。",
+        to=reverse("evaluations:questionnaire_results", args=[pk]),
+    )
 
 
 # --- texts -------------------------------------------------------------------------------------------------------------
@@ -159,11 +158,11 @@ def questionnaire_text(request: HttpRequest, key: str) -> HttpResponse:
         for start, end in (part.split("-") for part in request.POST.getlist("span") if re.fullmatch(r"\d+-\d+", part))
     ]
     words = [word for word in re.split(r"[\s、，,；;]+", request.POST.get("words", "")) if word]
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        releasing.review(text, state, by=request.user, spans=spans, words=words)
-        return turn.answered(reverse("evaluations:questionnaire_texts", args=[text.questionnaire_id]))
+    return act_once(
+        request,
+        lambda: releasing.review(text, state, by=request.user, spans=spans, words=words),
+        to=reverse("evaluations:questionnaire_texts", args=[text.questionnaire_id]),
+    )
 
 
 # --- on the pages of others --------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ from evaluations.views.contributions import inspection_badge
 from zhijiao import clock
 from zhijiao.access import needs
 from zhijiao.dates import ApproximateDate, parse_day
-from zhijiao.entry import once
+from zhijiao.entry import act_once
 from zhijiao.filters import ChoicesFilter
 from zhijiao.listing import ListColumn, ListPage
 from zhijiao.refusals import Refused, tells_refusals
@@ -192,12 +192,12 @@ def round_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @tells_refusals
 def round_remove(request: HttpRequest, pk: int) -> HttpResponse:
     held = _planned(request, pk)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        rounds.remove(held, by=request.user)
-        messages.success(request, f"已删去：{held}")
-        return turn.answered(reverse("evaluations:inspection_round_list"))
+    return act_once(
+        request,
+        lambda: rounds.remove(held, by=request.user),
+        told=f"已删去：{held}",
+        to=reverse("evaluations:inspection_round_list"),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -209,12 +209,14 @@ def round_announce(request: HttpRequest, pk: int) -> HttpResponse:
     first = held.inspections.order_by("start").values_list("start", flat=True).first()
     if request.method == "POST" and form.is_valid():
         try:
-            with once(request) as turn:
-                if turn.is_repeat:
-                    return turn.again()
-                rounds.announce(held, by=request.user, day=form.cleaned_data["day"], reason=form.cleaned_data["reason"])
-                messages.success(request, "已通知各受检学校和检查组")
-                return turn.answered(reverse("evaluations:inspection_round", args=[pk]))
+            return act_once(
+                request,
+                lambda: rounds.announce(
+                    held, by=request.user, day=form.cleaned_data["day"], reason=form.cleaned_data["reason"]
+                ),
+                told="已通知各受检学校和检查组",
+                to=reverse("evaluations:inspection_round", args=[pk]),
+            )
         except Refused as refused:
             if held.state != RoundState.DRAFT:
                 raise
@@ -232,12 +234,12 @@ def round_announce(request: HttpRequest, pk: int) -> HttpResponse:
 @tells_refusals
 def round_close(request: HttpRequest, pk: int) -> HttpResponse:
     held = _planned(request, pk)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        rounds.close(held, by=request.user)
-        messages.success(request, f"“{held}”已结束")
-        return turn.answered(reverse("evaluations:inspection_round", args=[pk]))
+    return act_once(
+        request,
+        lambda: rounds.close(held, by=request.user),
+        told=f"“{held}”已结束",
+        to=reverse("evaluations:inspection_round", args=[pk]),
+    )
 
 
 def _form_page(
@@ -270,14 +272,14 @@ def _team(request: HttpRequest, held: InspectionRound, team: InspectionTeam | No
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
-            with once(request) as turn:
-                if turn.is_repeat:
-                    return turn.again()
-                rounds.put_team(
+            return act_once(
+                request,
+                lambda: rounds.put_team(
                     held, typed["name"], list(typed["members"]), typed["leader"], by=request.user, team=team
-                )
-                messages.success(request, f"已保存：{typed['name']}")
-                return turn.answered(reverse("evaluations:inspection_round", args=[held.pk]))
+                ),
+                told=f"已保存：{typed['name']}",
+                to=reverse("evaluations:inspection_round", args=[held.pk]),
+            )
         except ValidationError as problem:
             form.add_error(None, problem.messages)
         except Refused as refused:
@@ -296,11 +298,11 @@ def _team(request: HttpRequest, held: InspectionRound, team: InspectionTeam | No
 def team_drop(request: HttpRequest, pk: int) -> HttpResponse:
     team = get_object_or_404(InspectionTeam.objects.visible_to(request.user).select_related("round"), pk=pk)
     held = _planned(request, team.round_id)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        rounds.drop_team(team, by=request.user)
-        return turn.answered(reverse("evaluations:inspection_round", args=[held.pk]))
+    return act_once(
+        request,
+        lambda: rounds.drop_team(team, by=request.user),
+        to=reverse("evaluations:inspection_round", args=[held.pk]),
+    )
 
 
 # --- the schedule ------------------------------------------------------------------------------------------------------
@@ -383,12 +385,12 @@ def _keep(request: HttpRequest, held: InspectionRound) -> HttpResponse:
         return redirect("evaluations:inspection_round_schedule", pk=held.pk)
     if not any(line.problem for line in lines):
         try:
-            with once(request) as turn:
-                if turn.is_repeat:
-                    return turn.again()
-                made = rounds.schedule_all(held, [slot for _, slot in slots], by=request.user)
-                messages.success(request, f"已排 {len(made)} 所学校")
-                return turn.answered(reverse("evaluations:inspection_round", args=[held.pk]))
+            return act_once(
+                request,
+                lambda: rounds.schedule_all(held, [slot for _, slot in slots], by=request.user),
+                told=lambda made: f"已排 {len(made)} 所学校",
+                to=reverse("evaluations:inspection_round", args=[held.pk]),
+            )
         except Refused as refused:
             return _preview(request, held, lines, f"没有保存：{refused}")
     return _preview(request, held, lines, "没有保存：有的学校还没有排好，下面标出来了")
@@ -420,12 +422,14 @@ def inspection_slot(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
-            with once(request) as turn:
-                if turn.is_repeat:
-                    return turn.again()
-                rounds.schedule(held, row.school, typed["team"], typed["day"], typed["half_day"], by=request.user)
-                messages.success(request, f"已保存：{row.school}")
-                return turn.answered(reverse("evaluations:inspection_round", args=[held.pk]))
+            return act_once(
+                request,
+                lambda: rounds.schedule(
+                    held, row.school, typed["team"], typed["day"], typed["half_day"], by=request.user
+                ),
+                told=f"已保存：{row.school}",
+                to=reverse("evaluations:inspection_round", args=[held.pk]),
+            )
         except Refused as refused:
             form.add_error(None, str(refused))
     lead = "已经通知的学校和检查组会收到改期的通知。" if held.state == RoundState.ANNOUNCED else ""
@@ -442,12 +446,12 @@ def inspection_take_out(request: HttpRequest, pk: int) -> HttpResponse:
     form = TakeOutForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            with once(request) as turn:
-                if turn.is_repeat:
-                    return turn.again()
-                rounds.take_out(row, by=request.user, reason=form.cleaned_data["reason"])
-                messages.success(request, f"已移出日程：{row.school}")
-                return turn.answered(reverse("evaluations:inspection_round", args=[held.pk]))
+            return act_once(
+                request,
+                lambda: rounds.take_out(row, by=request.user, reason=form.cleaned_data["reason"]),
+                told=f"已移出日程：{row.school}",
+                to=reverse("evaluations:inspection_round", args=[held.pk]),
+            )
         except Refused as refused:
             form.add_error("reason", str(refused))
     lead = (

@@ -29,7 +29,7 @@ from evaluations.forms.rubrics import (
 from evaluations.models import Rubric
 from evaluations.rubrics import Content
 from zhijiao.access import needs
-from zhijiao.entry import once
+from zhijiao.entry import act_once, once
 from zhijiao.refusals import Refused, tells_refusals
 
 READ_BY = ("rubric.define", "rubric.view")
@@ -80,12 +80,12 @@ def rubric_new(request: HttpRequest) -> HttpResponse:
         raise Refused("考核办法由县教育局制定")
     form = NewRubricForm(request.POST if request.method == "POST" else None, counties=counties)
     if form.is_bound and form.is_valid():
-        with once(request) as turn:
-            if turn.is_repeat:
-                return turn.again()
-            made = rubrics.create(form.cleaned_data["name"], county=form.cleaned_data["county"], by=request.user)
-            messages.success(request, "建好了，接着写考核项目和分数线。")
-            return turn.answered(reverse("evaluations:rubric_edit", args=[made.pk]))
+        return act_once(
+            request,
+            lambda: rubrics.create(form.cleaned_data["name"], county=form.cleaned_data["county"], by=request.user),
+            told="建好了，接着写考核项目和分数线。",
+            to=lambda made: reverse("evaluations:rubric_edit", args=[made.pk]),
+        )
     return render(
         request, "evaluations/rubric_new.html", {"form": form, "heading": "新建考核办法", "action": "下一步，写项目"}
     )
@@ -124,12 +124,12 @@ def rubric_copy(request: HttpRequest, pk: int) -> HttpResponse:
     county = next((one for one in counties if str(one.pk) == asked), counties[0] if len(counties) == 1 else None)
     if county is None:
         raise Refused("请选复制到哪个县")
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        made = rubrics.copy(row, county=county, by=request.user)
-        messages.success(request, "复制好了，改好以后就能用。")
-        return turn.answered(reverse("evaluations:rubric_edit", args=[made.pk]))
+    return act_once(
+        request,
+        lambda: rubrics.copy(row, county=county, by=request.user),
+        told="复制好了，改好以后就能用。",
+        to=lambda made: reverse("evaluations:rubric_edit", args=[made.pk]),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -208,9 +208,9 @@ def rubric_try(request: HttpRequest, pk: int) -> HttpResponse:
 @tells_refusals
 def rubric_retire(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(_rows(request), pk=pk)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        rubrics.retire(row, by=request.user)
-        messages.success(request, f"停用了“{row}”，用它考核过的都还在。")
-        return turn.answered(reverse("evaluations:rubric_list"))
+    return act_once(
+        request,
+        lambda: rubrics.retire(row, by=request.user),
+        told=f"停用了“{row}”，用它考核过的都还在。",
+        to=reverse("evaluations:rubric_list"),
+    )

@@ -20,7 +20,7 @@ from evaluations.questionnaires.answering import paper_of
 from evaluations.questionnaires.paper import paper_for, printed
 from evaluations.questionnaires.slips import NotPrinted
 from zhijiao.access import needs
-from zhijiao.entry import once
+from zhijiao.entry import act_once, once
 from zhijiao.refusals import Refused, tells_refusals
 
 MANAGE = "questionnaire.issue_codes"
@@ -93,9 +93,9 @@ def class_tally(request: HttpRequest, pk: int) -> HttpResponse:
 @tells_refusals
 def class_tally_clear(request: HttpRequest, pk: int) -> HttpResponse:
     row = _class(request, pk)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        tally.clear(row, by=request.user)
-        messages.success(request, f"{row.name}清空了，可以重新录。")
-        return turn.answered(reverse("evaluations:class_tally", args=[row.pk]))
+    return act_once(
+        request,
+        lambda: tally.clear(row, by=request.user),
+        told=f"{row.name}清空了，可以重新录。",
+        to=reverse("evaluations:class_tally", args=[row.pk]),
+    )

@@ -23,7 +23,7 @@ from evaluations.visiting import KINDS, PARTS, Clash, Unreadable, text_of
 from zhijiao import clock
 from zhijiao.access import needs
 from zhijiao.attachments.models import Attachment
-from zhijiao.entry import once
+from zhijiao.entry import act_once
 from zhijiao.refusals import Refused, tells_refusals
 from zhijiao.wordlists import WordListField
 
@@ -361,11 +361,7 @@ def _dot(inspection: Inspection, part: str, states: dict[str, tuple[str, Any]]) 
 @tells_refusals
 def visit_start(request: HttpRequest, pk: int) -> HttpResponse:
     inspection = _inspection(request, pk)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        visiting.start(inspection, by=request.user)
-        return turn.answered(_page_of(inspection, ORDER[0]))
+    return act_once(request, lambda: visiting.start(inspection, by=request.user), to=_page_of(inspection, ORDER[0]))
 
 
 @require_POST
@@ -373,12 +369,12 @@ def visit_start(request: HttpRequest, pk: int) -> HttpResponse:
 @tells_refusals
 def visit_finish(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     inspection = _inspection(request, pk)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        visiting.finish(inspection, _part(part), by=request.user)
-        messages.success(request, f"{PARTS[part][0]}已完成")
-        return turn.answered(_page_of(inspection, ORDER[min(ORDER.index(part) + 1, len(ORDER) - 1)]))
+    return act_once(
+        request,
+        lambda: visiting.finish(inspection, _part(part), by=request.user),
+        told=f"{PARTS[part][0]}已完成",
+        to=_page_of(inspection, ORDER[min(ORDER.index(part) + 1, len(ORDER) - 1)]),
+    )
 
 
 @require_POST
@@ -386,11 +382,9 @@ def visit_finish(request: HttpRequest, pk: int, part: str) -> HttpResponse:
 @tells_refusals
 def visit_reopen(request: HttpRequest, pk: int, part: str) -> HttpResponse:
     inspection = _inspection(request, pk)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        visiting.reopen(inspection, _part(part), by=request.user)
-        return turn.answered(_page_of(inspection, part))
+    return act_once(
+        request, lambda: visiting.reopen(inspection, _part(part), by=request.user), to=_page_of(inspection, part)
+    )
 
 
 @require_POST
@@ -404,11 +398,11 @@ def visit_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     part = KINDS[kind].part
     values = {name: request.POST[name] for name in KINDS[kind].fields if name in request.POST}
     try:
-        with once(request) as turn:
-            if turn.is_repeat:
-                return turn.again()
-            row = visiting.add(inspection, kind, values, by=request.user)
-            return turn.answered(f"{_page_of(inspection, part)}#{kind}-{row.pk}")
+        return act_once(
+            request,
+            lambda: visiting.add(inspection, kind, values, by=request.user),
+            to=lambda row: f"{_page_of(inspection, part)}#{kind}-{row.pk}",
+        )
     except Unreadable as problem:
         return _page(request, inspection, part, adding={**values, "problem": str(problem)})
     except ValidationError as problem:
@@ -422,8 +416,8 @@ def visit_remove(request: HttpRequest, pk: int, kind: str, row: int) -> HttpResp
     inspection = _inspection(request, pk)
     if kind not in visiting.ADDED:
         raise Http404
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        visiting.remove(inspection, kind, str(row), by=request.user)
-        return turn.answered(_page_of(inspection, KINDS[kind].part))
+    return act_once(
+        request,
+        lambda: visiting.remove(inspection, kind, str(row), by=request.user),
+        to=_page_of(inspection, KINDS[kind].part),
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters as filters
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, IntegerField, OuterRef, Prefetch, Subquery, Sum
 from django.db.models.functions import Coalesce
@@ -30,7 +29,7 @@ from zhijiao.access import needs
 from zhijiao.accounts.history import history_of
 from zhijiao.attachments.models import Attachment
 from zhijiao.detail import Col, Note, Page, Section
-from zhijiao.entry import once
+from zhijiao.entry import act_once
 from zhijiao.listing import ListColumn, ListPage
 from zhijiao.refusals import tells_refusals
 
@@ -298,12 +297,12 @@ def _row_page(request: HttpRequest, row: Any, **forms: Any) -> HttpResponse:
 def work_remove(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     row = _row(request, kind, pk)
     book = reverse("evaluations:work_book", args=[row.secondment_id])
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        work.remove(row, by=request.user, reason=request.POST.get("reason", ""))
-        messages.success(request, "已删去，操作记录里还查得到")
-        return turn.answered(book)
+    return act_once(
+        request,
+        lambda: work.remove(row, by=request.user, reason=request.POST.get("reason", "")),
+        told="已删去，操作记录里还查得到",
+        to=book,
+    )
 
 
 @require_POST
@@ -315,11 +314,11 @@ def work_step(request: HttpRequest, pk: int) -> HttpResponse:
     form = StepForm(request.POST)
     if not form.is_valid():
         return _row_page(request, pair, step=form)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        work.add_step(pair, form.cleaned_data, by=request.user)
-        return turn.answered(reverse("evaluations:work_row", args=["mentorship", pk]))
+    return act_once(
+        request,
+        lambda: work.add_step(pair, form.cleaned_data, by=request.user),
+        to=reverse("evaluations:work_row", args=["mentorship", pk]),
+    )
 
 
 # --- confirming --------------------------------------------------------------------------------------------------------
@@ -339,12 +338,12 @@ def work_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         for row in found
         if not work.is_confirmed(row) and (f"{kind}-{row.pk}" in picked or (is_all and not row.return_reason))
     ]
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        number = work.confirm(rows, by=request.user)
-        messages.success(request, f"已确认 {number} 条" if number else "没有确认：还没有打勾")
-        return turn.answered(reverse("evaluations:work_book", args=[pk]))
+    return act_once(
+        request,
+        lambda: work.confirm(rows, by=request.user),
+        told=lambda number: f"已确认 {number} 条" if number else "没有确认：还没有打勾",
+        to=reverse("evaluations:work_book", args=[pk]),
+    )
 
 
 @require_POST
@@ -356,9 +355,9 @@ def work_send_back(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     form = SendBackForm(request.POST)
     if not form.is_valid():
         return _row_page(request, row, send_back=form)
-    with once(request) as turn:
-        if turn.is_repeat:
-            return turn.again()
-        work.send_back(row, by=request.user, reason=form.cleaned_data["reason"])
-        messages.success(request, "已退回，老师看得到原因")
-        return turn.answered(reverse("evaluations:work_book", args=[row.secondment_id]))
+    return act_once(
+        request,
+        lambda: work.send_back(row, by=request.user, reason=form.cleaned_data["reason"]),
+        told="已退回，老师看得到原因",
+        to=reverse("evaluations:work_book", args=[row.secondment_id]),
+    )
