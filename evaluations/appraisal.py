@@ -20,7 +20,6 @@ from assignments.access import has_on, insist, insist_for_county
 from assignments.choices import SecondmentState
 from assignments.models import District, Placement, Secondment
 from assignments.telling import account_of
-from evaluations import appraisal_telling as telling
 from evaluations import facts, rubrics
 from evaluations.choices import (
     AT_SCHOOL_STATES,
@@ -42,6 +41,7 @@ from evaluations.models import (
     RubricItem,
 )
 from evaluations.scoring import Item, Scored, fitting, propose, quota, score_item, total, vetoes
+from evaluations.telling import appraisals as telling
 from zhijiao import clock
 from zhijiao.accounts import audit
 from zhijiao.dates import ApproximateDate, told

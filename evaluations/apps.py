@@ -8,7 +8,6 @@ class EvaluationsConfig(AppConfig):
 
     def ready(self) -> None:
         from evaluations import (
-            appraisal_telling,
             appraising,
             daily,
             feedback,
@@ -23,7 +22,6 @@ class EvaluationsConfig(AppConfig):
         from evaluations.questionnaires import closing, feeding
         from evaluations.sheets import SHEETS
         from evaluations.views import contributions, results  # noqa: F401 (they add their sections to pages)
-        from zhijiao.notices import kinds
         from zhijiao.refusals import also_tells
         from zhijiao.workbook import registry
 
@@ -33,9 +31,8 @@ class EvaluationsConfig(AppConfig):
         visiting.connect()
         daily.register()
         appraising.connect()
-        appraisal_telling.connect()
+        telling.connect()
         work.connect()
-        kinds.register(*telling.KINDS)
         waiting.connect()
         feedback.connect()
         closing.connect()

@@ -6,7 +6,7 @@ import datetime as dt
 
 from evaluations.choices import InspectionState, RoundState
 from evaluations.models import Inspection
-from evaluations.telling import tell_of_inspection
+from evaluations.telling.inspections import tell_of_inspection
 from zhijiao import daily
 from zhijiao.working_days import add_working_days
 

@@ -16,11 +16,11 @@ from django.db.models import Max, Prefetch, Q
 from assignments.access import NOT_YOURS, has_on, insist, may, within
 from assignments.models import District
 from assignments.models.scope import Access
-from evaluations import feedback_telling as telling
 from evaluations import letters
 from evaluations.choices import PUBLISHED_STATES, FindingKind, InspectionState, PartState
 from evaluations.models import Briefing, Feedback, Finding, Inspection, RecordsReview, Survey
 from evaluations.models.inspections import of_senders
+from evaluations.telling import feedback as telling
 from zhijiao import clock
 from zhijiao.accounts import audit
 from zhijiao.attachments.forms import keep_all

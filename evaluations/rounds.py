@@ -18,7 +18,7 @@ from assignments.choices import Role
 from assignments.models import District, Membership, Placement, School
 from evaluations.choices import HalfDay, InspectionState, RoundState
 from evaluations.models import Inspection, InspectionRound, InspectionTeam, TeamMember
-from evaluations.telling import tell_of_moved, tell_of_round
+from evaluations.telling.inspections import tell_of_moved, tell_of_round
 from zhijiao import clock
 from zhijiao.accounts import audit
 from zhijiao.accounts.models import User

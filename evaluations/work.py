@@ -16,7 +16,7 @@ from assignments.access import has_on, may, reaches
 from assignments.choices import SecondmentState as State
 from assignments.models import Secondment
 from evaluations.models import Lecture, Lesson, Mentorship, MentorshipStep, WorkRecord
-from evaluations.telling import tell_of_return
+from evaluations.telling.work import tell_of_return
 from zhijiao import clock
 from zhijiao.accounts import audit
 from zhijiao.refusals import Refused

@@ -12,7 +12,7 @@ from assignments.access import has_on
 from evaluations import results
 from evaluations.choices import QuestionnaireState, TextState
 from evaluations.models import AnswerText, Questionnaire
-from evaluations.telling import tell_of_results
+from evaluations.telling.questionnaires import tell_of_results
 from zhijiao import clock
 from zhijiao.accounts import audit
 from zhijiao.refusals import Refused

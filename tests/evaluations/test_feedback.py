@@ -15,7 +15,6 @@ from assignments.choices import Role
 from assignments.models import School, Teacher
 from assignments.waiting import waiting_for
 from evaluations import feedback
-from evaluations import feedback_telling as telling
 from evaluations.choices import FindingKind, InspectionState
 from evaluations.models import (
     Briefing,
@@ -28,6 +27,7 @@ from evaluations.models import (
     TeamMember,
 )
 from evaluations.models import InspectionRound as Round
+from evaluations.telling import feedback as telling
 from tests.access_text import words
 from tests.assignments.test_same_moment import at_once, with_a_quicker_one
 from tests.conftest import person
