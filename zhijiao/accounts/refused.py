@@ -35,7 +35,8 @@ class RecordRefusals:
 def _record(request: HttpRequest, status: int) -> None:
     match, user = request.resolver_match, request.user
     # An address that is none, or that is open to all (a certificate's code stands in it), tells nothing of a person's rights.
-    if match is None or not user.is_authenticated or not getattr(match.func, "actions", ()):
+    actions = getattr(match.func, "actions", ()) if match else ()
+    if match is None or not user.is_authenticated or not actions:
         return
     address: Any = match.view_name
     if limits.within_limit("refused", f"{user.pk} {address}", 1, _SECONDS):
@@ -43,7 +44,7 @@ def _record(request: HttpRequest, status: int) -> None:
             user,
             VERB,
             after={
-                "页面": told(*match.func.actions),
+                "页面": told(*actions),
                 "地址": address,
                 "方式": str(request.method),
                 "为什么": f"{WAYS[status]}（{status}）",
