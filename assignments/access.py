@@ -88,10 +88,13 @@ def is_reading(action: str, cell: Cell) -> bool:
 
 def cells(user: Any, action: str) -> list[Cell]:
     """What this person's roles of today have of an action; empty: nothing."""
-    row = table()[action]
-    access = Access.of(user)
-    columns = {column for role in access.roles for column in COLUMNS[Role(role)]}
-    return [cell for column, cell in row.items() if column in columns]
+    columns = _columns_of(Access.of(user).roles)
+    return [cell for column, cell in table()[action].items() if column in columns]
+
+
+@cache
+def _columns_of(roles: frozenset[str]) -> frozenset[str]:
+    return frozenset(column for role in roles for column in COLUMNS[Role(role)])
 
 
 def may(user: Any, action: str) -> bool:

@@ -9,6 +9,7 @@ class AssignmentsConfig(AppConfig):
     def ready(self) -> None:
         from assignments import access as access_table
         from assignments import account_rules, care, daily, permissions, recording, telling, triggers, workflow
+        from assignments.action_words import WORDS
         from assignments.models import Difficulty, SchoolYear
         from assignments.periods import Period
         from assignments.sheets import SHEETS, county
@@ -17,7 +18,7 @@ class AssignmentsConfig(AppConfig):
         from zhijiao.notices import kinds
         from zhijiao.workbook import registry
 
-        access.set_judge(access_table.may, access_table.actions())
+        access.set_judge(access_table.may, access_table.actions(), WORDS)
         scope.set_rules(account_rules)
         post_migrate.connect(triggers.lay, sender=self, dispatch_uid="assignments.triggers")
         registry.register(*SHEETS)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -69,8 +70,19 @@ def school_filter(label: str, field: str) -> filters.CharFilter:
 
 def linked(name: str, key: int, text: str, tag: str = "") -> SafeString:
     """The name of a row, leading to its page."""
-    link = format_html('<a href="{}">{}</a>', reverse(name, args=[key]), text)
+    before, after = _address_around(name, get_script_prefix())
+    link = format_html('<a href="{}{}{}">{}</a>', before, key, after, text)
     return format_html('{} <span class="tag">{}</span>', link, tag) if tag else link
+
+
+@cache
+def _address_around(name: str, prefix: str) -> tuple[str, str]:
+    """The address of the pages of this name, before and after the key: the same for all rows of a list."""
+    before, _, after = reverse(name, args=[_SOME_KEY]).rpartition(str(_SOME_KEY))
+    return before, after
+
+
+_SOME_KEY = 987654321
 
 
 def _working(rows: QuerySet[Any], chosen: ListFilters, name: str, ended: str) -> QuerySet[Any]:
@@ -138,10 +150,13 @@ SCHOOLS = ListPage(
 
 
 def number_of(rows: QuerySet[Any], of: str, counted: str = "pk") -> Subquery:
-    """How many rows point here, counted apart so that two counts don't multiply."""
-    return Subquery(
-        rows.filter(**{of: OuterRef("pk")}).order_by().values(of).annotate(n=Count(counted, distinct=True)).values("n")
-    )
+    """How many rows point here, counted apart so that two counts don't multiply.
+
+    Which rows is a question of its own, answered once: asked together, SQLite goes through the county's for each school.
+    """
+    here = rows.model._default_manager.filter(**{of: OuterRef("pk")}).order_by()
+    number = Count(counted, distinct=True, filter=Q(pk__in=rows.order_by().values("pk")))
+    return Subquery(here.values(of).annotate(n=number).values("n"))
 
 
 @needs("school.list")
@@ -182,7 +197,7 @@ class TeacherFilter(ListFilters):
         return _working(super().filter_queryset(queryset), self, "retired", "retired_on")
 
 
-ON_POST = Exists(Secondment.objects.filter(teacher=OuterRef("pk"), state=SecondmentState.ON_POST))
+ON_POST = Q(pk__in=Secondment.objects.filter(state=SecondmentState.ON_POST).values("teacher"))
 
 
 TEACHERS = ListPage(

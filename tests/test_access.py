@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assignments.access import ANYBODY, COLUMNS, may, table
+from assignments.action_words import WORDS
 from assignments.choices import Role
 from assignments.models import AttendanceMonth, Secondment
 from reports.papers import PAPERS
@@ -85,9 +86,14 @@ def test_every_action_is_used_by_an_address():
     assert set(table()) - used <= ASKED_WITHIN
 
 
+def test_every_action_has_words():
+    """What was refused is told in the trail as a person says it."""
+    assert set(WORDS) == set(table())
+
+
 # Asked on a row inside a page, or by a function, not by an address of its own.
 ASKED_WITHIN = {
-    "leave.view_reason", "user.confirm_role", "objection.decide", "secondment.report_overdue", "certificate.revoke", "setting.edit",
+    "leave.view_reason", "user.confirm_role", "objection.decide", "secondment.report_overdue", "certificate.revoke",
     "attendance.edit", "application.view", "questionnaire.texts_released",
 }  # fmt: skip
 

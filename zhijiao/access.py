@@ -5,7 +5,7 @@ Who has an action is decided by the app that knows the roles (`set_judge`); this
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any
 
@@ -22,12 +22,23 @@ METHODS = ("GET", "HEAD", "OPTIONS", "POST")  # pages and forms take no other; a
 _EXEMPT = ("admin:", "djdt:")  # of development only
 _judges: list[Judge] = []
 _known_actions: list[frozenset[str]] = []
+_words: dict[str, str] = {}
 
 
-def set_judge(judge: Judge, actions: frozenset[str]) -> None:
-    """`judge(user, action)` says whether any role of the person has the action; `actions` are all there are."""
+def set_judge(judge: Judge, actions: frozenset[str], words: Mapping[str, str]) -> None:
+    """`judge(user, action)` says whether any role of the person has the action; `actions` are all there are.
+
+    `words` say what somebody does who does it, for a reader: 看教师.
+    """
     _judges[:] = [judge]
     _known_actions[:] = [actions]
+    _words.clear()
+    _words.update(words)
+
+
+def told(*actions: str) -> str:
+    """What a page of these actions is for, in words."""
+    return "、".join(dict.fromkeys(_words.get(action, action) for action in actions))
 
 
 def has(user: Any, *actions: str) -> bool:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from zhijiao.access import has
 from zhijiao.dates import school_year_of
@@ -90,14 +92,10 @@ class Navigation:
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
 
-    @cached_property
-    def groups(self) -> list[tuple[str, list[dict[str, Any]]]]:
-        known = [(entry, address) for entry in ENTRIES if self._is_open(entry) and (address := _address(entry))]
-        grouped: dict[str, list[dict[str, Any]]] = {}
-        for entry, address in known:
-            is_current = entry is self._here
-            grouped.setdefault(entry.group, []).append({"entry": entry, "url": address, "is_current": is_current})
-        return list(grouped.items())
+    @property
+    def menu(self) -> SafeString:
+        """The entries that are open to this person, in their groups, drawn."""
+        return _drawn(tuple(filter(self._is_open, ENTRIES)), self._here, self.unread, get_script_prefix())
 
     @cached_property
     def _here(self) -> Entry | None:
@@ -175,6 +173,17 @@ class Navigation:
         if known is not None:
             return next(iter(sorted(known, key=lambda membership: membership.pk)), None)
         return user.memberships.current().select_related("school", "district", "teacher__county").order_by("pk").first()
+
+
+@lru_cache(maxsize=1024)
+def _drawn(entries: tuple[Entry, ...], here: Entry | None, unread: int, prefix: str) -> SafeString:
+    """Drawn once for all who have the same entries open, on the same page: everything that it tells is in the key."""
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for entry in entries:
+        if address := _address(entry):
+            line = {"entry": entry, "url": address, "is_current": entry is here}
+            grouped.setdefault(entry.group, []).append(line)
+    return render_to_string("components/menu.html", {"groups": list(grouped.items()), "unread": unread})
 
 
 def _address(entry: Entry) -> str:

@@ -58,6 +58,7 @@ class Activity(DatedModel):
     people = QuantityAttribute("people")
     received_quantity = QuantityAttribute("received")
     schools_concerned = ("school", "partner_school", "receiving_school")
+    is_inspected = True
 
     class Meta(DatedModel.Meta):
         verbose_name = verbose_name_plural = "帮扶活动"
@@ -116,6 +117,7 @@ class Donation(DatedModel):
 
     quantity = QuantityAttribute("quantity")
     schools_concerned = ("donor_school", "receiving_school")
+    is_inspected = True
 
     class Meta(DatedModel.Meta):
         verbose_name = verbose_name_plural = "捐赠"

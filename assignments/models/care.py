@@ -32,6 +32,7 @@ class Provision(CountyModel):
     person_in_charge = models.CharField("负责人", max_length=50, blank=True)
 
     schools_concerned = ("school",)
+    is_inspected = True
 
     class Meta:
         verbose_name = verbose_name_plural = "后勤保障"
@@ -87,6 +88,7 @@ class Difficulty(DatedModel):
         "teacher__secondments__placements__receiving_school",
     )
     teachers_concerned = ("teacher",)
+    is_inspected = True
 
     class Meta(DatedModel.Meta):
         verbose_name = verbose_name_plural = "困难诉求"
@@ -135,6 +137,7 @@ class CondolenceVisit(DatedModel):
 
     visited = QuantityAttribute("visited")
     schools_concerned = ("visiting_school", "visited_school")
+    is_inspected = True
 
     class Meta(DatedModel.Meta):
         verbose_name = verbose_name_plural = "走访慰问"

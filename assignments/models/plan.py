@@ -66,6 +66,7 @@ class Demand(CountyModel):
     stated_on = models.DateField("申报日期", null=True, blank=True)
 
     schools_concerned = ("school",)
+    is_inspected = True
 
     class Meta:
         verbose_name = verbose_name_plural = "岗位需求"
@@ -94,6 +95,7 @@ class DemandAnswer(CountyModel):
     needs_nobody = models.BooleanField("不需要支教教师", default=False)
 
     schools_concerned = ("school",)
+    is_inspected = True
 
     class Meta:
         verbose_name = verbose_name_plural = "需求填报情况"
@@ -122,6 +124,7 @@ class Allocation(CountyModel):
     document = models.CharField("计划文号", max_length=60, blank=True)
 
     schools_concerned = ("sending_school", "receiving_school")
+    is_inspected = True
 
     class Meta:
         verbose_name = verbose_name_plural = "选派计划"

@@ -82,7 +82,7 @@ class Access:
         parts = District.objects.filter(parent=OuterRef("district"))
         villages = School.objects.filter(centre_school=OuterRef("school"))
         rows = user.memberships.current(day).annotate(has_parts=Exists(parts), has_villages=Exists(villages))
-        memberships = list(rows.select_related("school__county", "teacher__county", "district"))
+        memberships = list(rows.select_related("school__county", "teacher__county", "district").only(*_OF_A_ROLE))
         user.memberships_of_today = memberships  # the frame of the page and the home page ask for them too
         bureau = {m.district_id for m in memberships if m.role in BUREAU_ROLES}
         run = {m.district_id for m in memberships if m.role in BUREAU_ROLES and m.role != Role.INSPECTOR}
@@ -105,6 +105,13 @@ class Access:
             inspected=_inspected[0](user) if Role.INSPECTOR in roles and _inspected else NOTHING_INSPECTED,
             counties=frozenset(districts | {_county_of(m) for m in memberships if not m.district_id}),
         )
+
+
+# What the frame and the home page tell of a role. Each page asks this, and a school and a teacher are sixty columns more.
+_OF_A_ROLE = (
+    "user", "role", "start", "end", "duty", "school__name", "school__county", "teacher__name", "teacher__county", "teacher__school", "district",
+    *(f"{county}__{field}" for county in ("district", "school__county", "teacher__county") for field in ("name", "code", "level", "bureau", "parent")),
+)  # fmt: skip
 
 
 def _county_of(membership: Any) -> int:

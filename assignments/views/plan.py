@@ -17,6 +17,7 @@ from assignments.access import is_of_bureau, may, within
 from assignments.candidates import is_due, rule_of, teachers_of
 from assignments.forms.plan import AllocationForm, AllocationsForm, ScheduleForm, SchoolBook
 from assignments.models import Allocation, Demand, PolicyRule, School
+from assignments.models.scope import Access
 from assignments.plan import (
     ALLOCATION_FIELDS,
     ChangedMeanwhile,
@@ -90,7 +91,7 @@ def plan_board(request: HttpRequest) -> HttpResponse:
         "may_see_candidates": may(request.user, "candidate.view"),
     }
     if not planning.is_bureau:
-        own = {school.pk for school in planning.own_schools}
+        own = {school.pk for school in planning.own_schools} or Access.of(planning.user).inspected.schools
         context |= {
             "giving": [one for one in shares if one.sending_school_id in own],
             "getting": [one for one in shares if one.receiving_school_id in own],

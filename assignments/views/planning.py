@@ -100,7 +100,12 @@ class Planning:
     def is_bureau(self) -> bool:
         """Whether the person looks at the whole county."""
         access = Access.of(self.user)
-        return access.everything or self.county.pk in access.districts
+        return access.everything or self.county.pk in access.whole
+
+    @property
+    def is_inspecting(self) -> bool:
+        """Whether the person reads here what the schools have that they inspect, and has none of their own."""
+        return not self.is_bureau and not self.own_schools
 
     @cached_property
     def own_schools(self) -> list[School]:

@@ -13,7 +13,7 @@ from zhijiao.accounts.models import Attempts, AuditEntry, User
 
 def refused():
     return [
-        (entry.by_name, entry.after["页面"], entry.after["为什么"])
+        (entry.by_name, entry.after["地址"], entry.after["为什么"])
         for entry in AuditEntry.objects.filter(verb="被拒绝")
     ]
 
@@ -26,6 +26,7 @@ def test_what_the_role_does_not_have(client_of, principal):
     assert refused() == [("吴校长", "audit:entry_list", "没有权限（403）")]
     entry = AuditEntry.objects.get()
     assert entry.request_id == response["X-Request-ID"]
+    assert entry.after["页面"] == "看操作记录"
     assert "沈若兰" not in str([entry.after, entry.before, entry.reason, entry.subject_name])
     assert changed(before) == []
 

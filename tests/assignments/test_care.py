@@ -12,7 +12,7 @@ from assignments import recording
 from assignments.choices import Role
 from assignments.models import CondolenceVisit, Provision, School
 from tests.attachments.conftest import picture, upload
-from tests.conftest import person
+from tests.conftest import inspects, person
 from zhijiao.accounts.models import AuditEntry
 from zhijiao.attachments.models import Attachment
 from zhijiao.dates import ApproximateDate, parse_day, school_year_of
@@ -201,8 +201,11 @@ def test_only_the_school_that_did_it_and_the_bureau_change_it(client_of, visit, 
     ("role", "sees"),
     [(Role.LEADER, 200), (Role.INSPECTOR, 200), (Role.BUREAU_ADMIN, 200), (Role.AUDITOR, 200), (Role.FINANCE, 200)],
 )
-def test_the_others_of_the_bureau_read(role, sees, client_of, visit, provision, county):
-    client = client_of(person("b", "某人", role, district=county))
+def test_the_others_of_the_bureau_read(role, sees, client_of, visit, provision, receiving_school, county):
+    reader = person("b", "某人", role, district=county)
+    if role == Role.INSPECTOR:
+        inspects(reader, receiving_school)
+    client = client_of(reader)
     for row in (visit, provision):
         assert client.get(page_of(row)).status_code == sees
         assert client.get(edit(row)).status_code == 403

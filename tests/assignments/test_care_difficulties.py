@@ -13,7 +13,7 @@ from assignments import care
 from assignments.choices import DifficultyCategory, Role, SecondmentState
 from assignments.models import Difficulty, School, Teacher
 from tests.attachments.conftest import picture, upload
-from tests.conftest import person
+from tests.conftest import inspects, person
 from zhijiao.accounts.models import AuditEntry
 from zhijiao.attachments.models import Attachment
 from zhijiao.dates import ApproximateDate
@@ -142,8 +142,10 @@ def test_a_teacher_does_not_settle_their_own(client_of, difficulty, teacher_user
         care.settle(difficulty, by=teacher_user, resolution="好了", resolved_on=TODAY())
 
 
-def test_an_inspector_reads_and_does_nothing(client_of, difficulty, county):
-    client = client_of(person("i", "何督导", Role.INSPECTOR, district=county))
+def test_an_inspector_reads_and_does_nothing(client_of, difficulty, receiving_school, county):
+    inspector = person("i", "何督导", Role.INSPECTOR, district=county)
+    inspects(inspector, receiving_school)
+    client = client_of(inspector)
     assert client.get(at(difficulty)).status_code == 200
     assert client.post(at(difficulty, "settle"), {}).status_code == 403
     assert client.get(NEW).status_code == 403
@@ -207,6 +209,7 @@ def test_the_teacher_opens_it_again_with_a_reason(client_of, difficulty, officer
 
 def test_words_about_health_are_not_for_everybody(client_of, illness, principal, sender, officer, teacher_user, county):
     inspector = person("i", "何督导", Role.INSPECTOR, district=county)
+    inspects(inspector, School.objects.get(name="松岭乡中心小学"))
     for user, is_shown in (
         (teacher_user, True),
         (sender, True),

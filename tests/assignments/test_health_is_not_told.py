@@ -8,7 +8,7 @@ from assignments import waiting
 from assignments.choices import DifficultyCategory, Role
 from assignments.daily import tell_late_difficulties
 from assignments.models import Difficulty
-from tests.conftest import person
+from tests.conftest import inspects, person
 from tests.full_records import on
 from zhijiao.notices.models import Notice
 
@@ -28,8 +28,9 @@ def told(user):
     return [task.what for group in waiting.waiting_for(user, TODAY) for task in group.tasks]
 
 
-def test_home_pages_say_that_it_is_about_health_and_no_more(late, county, officer, principal):
+def test_home_pages_say_that_it_is_about_health_and_no_more(late, county, receiving_school, officer, principal):
     inspector = person("inspector", "罗督学", Role.INSPECTOR, district=county)
+    inspects(inspector, receiving_school)
     for user in (inspector, principal, officer):
         said = told(user)
         assert any("困难诉求" in what and "健康" in what for what in said), said

@@ -120,3 +120,21 @@ def test_the_list_asks_the_same_questions_however_many_schools(
     with django_assert_max_num_queries(12):
         html = client.get(page, {"year": "", "sort": "school"}).content.decode()
     assert html.count("村小学</a>") >= min(number, 25) - 1
+
+
+def test_a_round_that_is_over_stays_open_to_its_team_while_something_is_to_be_rectified(mine, inspector):
+    """The team that found it checks again; with the last point closed nothing is open to it any more."""
+    InspectionRound.objects.update(state=RoundState.CLOSED)
+    Inspection.objects.update(state="rectifying")
+    assert list(Inspection.objects.visible_to(again(inspector))) == [mine]
+    assert has_on(again(inspector), "rectification.recheck", mine)
+
+
+def test_an_imported_inspection_is_read_by_the_school_that_it_was_about_and_by_no_other(
+    county, receiving_school, other_school, principal, client_of
+):
+    old = fill_inspection(county, receiving_school, dt.date(2023, 11, 12))
+    stranger = person("stranger", "郑校长", Role.PRINCIPAL, school=other_school)
+    page = reverse("evaluations:inspection_detail", args=[old.pk])
+    assert client_of(principal).get(page).status_code == 200
+    assert client_of(stranger).get(page).status_code == 404

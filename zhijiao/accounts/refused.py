@@ -1,4 +1,4 @@
-"""What was refused to somebody who is signed in leaves one row in the trail: who, which address, which way it was refused.
+"""What was refused to somebody who is signed in leaves one row in the trail: who, what they wanted, which address, which way it was refused.
 
 Neither the words of the page nor what stood in the address is kept: both may name a person. Somebody who asks for the same
 again and again leaves one row a minute.
@@ -11,6 +11,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from zhijiao.access import told
 from zhijiao.accounts import audit, limits
 
 VERB = "被拒绝"
@@ -34,10 +35,18 @@ class RecordRefusals:
 def _record(request: HttpRequest, status: int) -> None:
     match, user = request.resolver_match, request.user
     # An address that is none, or that is open to all (a certificate's code stands in it), tells nothing of a person's rights.
-    if match is None or not user.is_authenticated or not getattr(match.func, "actions", ()):
+    actions = getattr(match.func, "actions", ()) if match else ()
+    if match is None or not user.is_authenticated or not actions:
         return
     address: Any = match.view_name
     if limits.within_limit("refused", f"{user.pk} {address}", 1, _SECONDS):
         audit.record(
-            user, VERB, after={"页面": address, "方式": str(request.method), "为什么": f"{WAYS[status]}（{status}）"}
+            user,
+            VERB,
+            after={
+                "页面": told(*actions),
+                "地址": address,
+                "方式": str(request.method),
+                "为什么": f"{WAYS[status]}（{status}）",
+            },
         )

@@ -1,0 +1,37 @@
+"""What each action of the access table is, as a person says it: in the trail of what was refused."""
+
+from __future__ import annotations
+
+WORDS = {
+    "home": "看首页", "account.own": "改自己的账号", "search": "搜索", "user.list": "看账号", "user.create": "开账号", "user.grant_role": "授予角色",
+    "user.confirm_role": "确认角色", "user.lend_role": "请人代理", "user.disable": "停用账号", "user.reset_credential": "重置密码",
+    "school.list": "看学校名单", "school.view": "看学校", "school.edit": "改学校", "school.edit_own_contact": "改学校联系方式", "school.merge": "合并学校",
+    "teacher.list": "看教师名单", "teacher.view": "看教师", "teacher.reveal_id": "看身份证号", "teacher.reveal_phone": "看手机号",
+    "teacher.reveal_bank": "看银行卡号", "teacher.edit": "改教师", "teacher.correction_request": "申请更正", "teacher.who_viewed_me": "看谁看过",
+    "teacher.merge": "合并教师", "teacher.retire": "登记教师离岗", "workbook.import": "导入工作簿", "workbook.export": "导出工作簿",
+    "plan.view": "看选派计划", "plan.edit": "改选派计划", "demand.view": "看岗位需求", "demand.edit": "填岗位需求", "candidate.view": "看应交流名单",
+    "exemption.edit": "登记免于交流", "application.create": "填支教申请", "application.view": "看支教申请",
+    "secondment.list": "看支教派遣名单", "secondment.view": "看支教派遣", "secondment.submit": "提交支教申请", "secondment.withdraw": "撤回支教申请",
+    "secondment.withdraw_recommended": "撤回已推荐的申请", "secondment.withdraw_forwarded": "撤回已上报的申请", "secondment.recommend": "推荐支教教师",
+    "secondment.forward": "上报支教教师", "secondment.uphold_objection": "认定异议成立", "secondment.send_back": "退回支教申请", "secondment.return": "退回学校",
+    "secondment.assign": "安排受援学校", "secondment.approve": "批准支教", "secondment.dispatch": "派出支教教师", "secondment.report_in": "登记报到",
+    "secondment.report_overdue": "登记逾期未报到", "secondment.appraise": "登记期满考核", "secondment.complete": "办结支教", "secondment.change_request": "申请变更支教",
+    "secondment.change_decide": "审批支教变更", "secondment.national_tick": "登记全国系统录入", "notice.view": "看公示", "notice.edit": "办公示",
+    "objection.decide": "处理异议", "timetable.edit": "填任课", "attendance.edit": "填考勤", "attendance.confirm": "确认考勤", "attendance.reopen": "重开考勤",
+    "attendance.confirm_own": "核对本人考勤", "attendance.view": "看考勤", "attendance.overview": "看各校考勤进度", "leave.request": "请假",
+    "leave.decide": "审批请假", "leave.view": "看请假", "leave.view_reason": "看请假事由", "allowance.view": "看补助", "allowance.edit": "编补助表",
+    "allowance.check": "核对补助表", "allowance.lock": "锁定补助表", "difficulty.view": "看困难诉求", "difficulty.create": "提困难诉求",
+    "difficulty.settle": "办困难诉求", "difficulty.reopen": "重提困难诉求", "care.view": "看保障与慰问", "care.edit": "登记保障与慰问",
+    "activity.list": "看帮扶活动", "activity.edit": "登记帮扶活动", "attachment.upload": "上传附件", "attachment.download": "下载附件", "attachment.delete": "删除附件",
+    "worklog.create": "写工作记录", "worklog.edit": "改工作记录", "worklog.confirm": "确认工作记录", "worklog.view": "看工作记录",
+    "inspection.list": "看督导检查名单", "inspection.view": "看督导检查", "inspection.edit": "填检查情况", "inspection_round.view": "看检查安排",
+    "inspection.assign": "安排检查", "finding.view": "看检查发现的问题", "feedback.view": "看反馈意见书", "feedback.issue": "印发反馈意见书",
+    "rectification.reply": "报整改情况", "rectification.recheck": "复查整改", "evaluation.open": "开始考核", "evaluation.view": "看考核", "evaluation.edit": "填考核分",
+    "evaluation.submit": "提交考核", "evaluation.sign": "签考核意见", "evaluation.opinion": "填派出学校意见", "evaluation.return": "退回考核",
+    "evaluation.grade_final": "评定考核等次", "evaluation.publish": "公示考核等次", "appeal.create": "提考核申诉", "appeal.decide": "处理考核申诉",
+    "rubric.define": "定考核办法", "rubric.view": "看考核办法", "questionnaire.define": "编问卷", "question_set.view": "看问卷题库", "questionnaire.issue_codes": "发问卷",
+    "questionnaire.progress_count": "看问卷回收数", "questionnaire.result_aggregate": "看问卷结果", "questionnaire.texts_review": "审问卷留言",
+    "questionnaire.texts_released": "看问卷留言", "document.generate": "生成文件", "document.own": "看本人文件", "certificate.issue": "开证明",
+    "certificate.download": "下载证明", "certificate.revoke": "作废证明", "report.read": "看工作总结", "figure.read": "看数据项", "reminder.send": "发催办",
+    "notice_template.edit": "改通知模板", "audit.view": "看操作记录", "audit.export": "导出操作记录", "audit.verify_chain": "校验操作记录",
+}  # fmt: skip
