@@ -34,10 +34,26 @@ class Figure:
     label: str = ""
     definition: str = ""
     records: int | None = None
+    value: Number = None  # as the text tells it, to be reckoned with
+    unit: str = ""
+    of: str = ""  # what the label alone does not tell: 小学, 2022—2023学年
+    parts: tuple["Figure", ...] = ()  # numerator and denominator of a ratio
 
     def __post_init__(self) -> None:
         if self.url and (not self.url.startswith(SAFE_URL_STARTS) or self.url.startswith("//")):
             raise ValueError(f"数字“{self.label or self.key}”的链接不是本系统的地址：{self.url}")
+
+
+    @property
+    def name(self) -> str:
+        """What it is called in a list of figures: 支教教师（小学）."""
+        label = self.label or self.key
+        return f"{label}（{self.of}）" if self.of else label
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """Equal for a figure that is told twice, in whatever words."""
+        return self.key, self.url, self.of
 
 
 Inline = str | Figure | Strong
@@ -441,6 +457,13 @@ class Document:
         return tuple(
             inline for inline in chain.from_iterable(map(_inlines_of, self.flow())) if isinstance(inline, Figure)
         )
+
+    def distinct_figures(self) -> tuple[Figure, ...]:
+        """Every live number once, in the order in which it is first told."""
+        found: dict[tuple[str, str, str], Figure] = {}
+        for figure in self.figures():
+            found.setdefault(figure.identity, figure)
+        return tuple(found.values())
 
     def text(self) -> str:
         """All words, without layout: for search and for the check of glyphs."""
