@@ -16,6 +16,8 @@ urlpatterns = [
                 path("annual/", views.read, name="annual_report"),
                 path("annual/pdf/", views.pdf, name="annual_report_pdf"),
                 path("annual/word/", views.word, name="annual_report_word"),
+                path("annual/excel/", views.excel, name="annual_report_excel"),
+                path("annual/html/", views.web_page, name="annual_report_html"),
                 path("figures/", views.figures_page, name="figures"),
                 path("figures/<slug:key>/", views.figure_page, name="figure"),
             ]

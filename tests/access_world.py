@@ -565,6 +565,8 @@ ADDRESSES: dict[str, Address] = {
     "reports:annual_report": LIST,
     "reports:annual_report_pdf": LIST,
     "reports:annual_report_word": LIST,
+    "reports:annual_report_excel": LIST,
+    "reports:annual_report_html": LIST,
     "reports:papers": LIST,
     "reports:paper": Address(before=("roster",), decides=True),
     "reports:paper_file": Address(before=("roster",), data={"format": "docx", "year": "2023-2024"}, decides=True),

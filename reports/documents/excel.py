@@ -180,7 +180,7 @@ def _rows(sheet: Any, table: Table, first: int) -> int:
             told = text_of(cell)
             _write(sheet, y, x, told if number is None else number, font=HEAD if is_total else TEXT, side=side)
             if number is not None and told.strip().endswith("%"):
-                sheet.cell(y, x).number_format = "0.0%"
+                sheet.cell(y, x).number_format = "0.0%" if "." in told else "0%"
             if is_total:
                 sheet.cell(y, x).fill = SHADE
     return first + len(table.rows)

@@ -8,7 +8,9 @@ from openpyxl.chart import BarChart, LineChart, Reference
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.series import Series as Drawn
 from openpyxl.chart.series_factory import SeriesFactory
+from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.fill import ColorChoice, PatternFillProperties
+from openpyxl.drawing.line import LineProperties
 
 from .charts import COLOURS
 from .tree import Chart
@@ -16,7 +18,7 @@ from .tree import Chart
 WIDTH, HEIGHT = 18.0, 9.5  # cm
 A_BAR = 0.62  # cm that a bar and the room beside it take
 TALLEST = 40.0
-LIMIT = "875008"
+LIMIT, GRID = "875008", "E4E1D9"
 MARKS = ("circle", "square", "triangle", "diamond")  # tell the lines apart without colour
 PATTERNS = ("", "wdUpDiag", "dkHorz", "pct20")  # and the bars
 
@@ -66,13 +68,20 @@ def _series(chart: Chart, sheet: Any, place: int, first: int, last: int) -> Draw
         drawn.marker.graphicalProperties.line.solidFill = colour
     else:
         if pattern := PATTERNS[place % len(PATTERNS)]:
-            properties.pattFill = PatternFillProperties(pattern, ColorChoice(srgbClr=colour), ColorChoice(srgbClr="FFFFFF"))
+            properties.pattFill = PatternFillProperties(
+                pattern, ColorChoice(srgbClr=colour), ColorChoice(srgbClr="FFFFFF")
+            )
         else:
             properties.solidFill = colour
         properties.line.solidFill = colour
         drawn.invertIfNegative = False
     drawn.dLbls = DataLabelList(
-        showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
+        dLblPos="t" if chart.kind == "line" else "outEnd",
+        showVal=True,
+        showSerName=False,
+        showCatName=False,
+        showLegendKey=False,
+        showPercent=False,
     )
     return drawn
 
@@ -92,6 +101,7 @@ def _axes(made: Any, chart: Chart) -> None:
     """Shown (openpyxl hides them where nothing is said), with their names; bars read from the top as in the text."""
     made.x_axis.delete = made.y_axis.delete = False
     made.x_axis.title, made.y_axis.title = chart.category or None, chart.unit or None
+    made.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill=GRID))
     if chart.kind == "bar":
         made.x_axis.scaling.orientation = "maxMin"
         made.y_axis.crosses = "max"

@@ -43,7 +43,6 @@ class Figure:
         if self.url and (not self.url.startswith(SAFE_URL_STARTS) or self.url.startswith("//")):
             raise ValueError(f"数字“{self.label or self.key}”的链接不是本系统的地址：{self.url}")
 
-
     @property
     def name(self) -> str:
         """What it is called in a list of figures: 支教教师（小学）."""

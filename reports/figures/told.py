@@ -76,7 +76,9 @@ def number_told(counted: Counted) -> int | Decimal:
 def narrowed_words(counted: Counted) -> list[str]:
     """What the figure was narrowed to, in words: 小学, 优秀; with the dimension's name where nothing is registered."""
     return [
-        value_word(counted.definition, counted, name, of) if of not in EMPTY else f"{DIMENSION_WORDS.get(name, name)}{UNKNOWN}"
+        value_word(counted.definition, counted, name, of)
+        if of not in EMPTY
+        else f"{DIMENSION_WORDS.get(name, name)}{UNKNOWN}"
         for name, of in counted.narrowed
     ]
 
@@ -101,4 +103,3 @@ def _labels(model: type[Model], path: str) -> dict[str, Any]:
             return {}
         at = field.related_model or at
     return {str(code): label for code, label in field.flatchoices} if isinstance(field, Field) else {}
-
