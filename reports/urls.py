@@ -5,6 +5,7 @@ from django.urls import include, path
 from reports import views
 from reports import views_papers as papers
 from reports.views_dossier import dossier_file
+from reports.views_red_head import red_head
 
 app_name = "reports"
 urlpatterns = [
@@ -28,6 +29,7 @@ urlpatterns = [
         include(
             [
                 path("", papers.papers, name="papers"),
+                path("red-head/", red_head, name="red_head"),
                 path("dossier/<int:pk>/", dossier_file, name="dossier"),
                 path("national/", papers.national_page, name="national"),
                 path("national/file/", papers.national_file, name="national_file"),

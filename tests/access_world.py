@@ -568,6 +568,7 @@ ADDRESSES: dict[str, Address] = {
     "reports:annual_report_excel": LIST,
     "reports:annual_report_html": LIST,
     "reports:papers": LIST,
+    "reports:red_head": LIST,
     "reports:paper": Address(before=("roster",), decides=True),
     "reports:paper_file": Address(before=("roster",), data={"format": "docx", "year": "2023-2024"}, decides=True),
     "reports:dossier": Address("secondment"),

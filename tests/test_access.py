@@ -87,7 +87,7 @@ def test_every_action_is_used_by_an_address():
 
 # Asked on a row inside a page, or by a function, not by an address of its own.
 ASKED_WITHIN = {
-    "leave.view_reason", "user.confirm_role", "objection.decide", "secondment.report_overdue", "certificate.revoke", "setting.edit",
+    "leave.view_reason", "user.confirm_role", "objection.decide", "secondment.report_overdue", "certificate.revoke",
     "attendance.edit", "application.view", "questionnaire.texts_released",
 }  # fmt: skip
 

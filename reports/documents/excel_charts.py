@@ -9,7 +9,8 @@ from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.series import Series as Drawn
 from openpyxl.chart.series_factory import SeriesFactory
 from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.drawing.fill import ColorChoice, PatternFillProperties
+from openpyxl.drawing.colors import ColorChoice
+from openpyxl.drawing.fill import PatternFillProperties
 from openpyxl.drawing.line import LineProperties
 
 from .charts import COLOURS
@@ -59,18 +60,19 @@ def _series(chart: Chart, sheet: Any, place: int, first: int, last: int) -> Draw
     drawn: Drawn = SeriesFactory(values, title_from_data=True)
     colour = COLOURS[place % len(COLOURS)].removeprefix("#")
     properties: Any = drawn.graphicalProperties
+    marker: Any = drawn.marker
     if chart.kind == "line":
         properties.line.solidFill, properties.line.width = colour, 28000
         drawn.smooth = False
-        drawn.marker.symbol = MARKS[place % len(MARKS)]
-        drawn.marker.size = 7
-        drawn.marker.graphicalProperties.solidFill = colour
-        drawn.marker.graphicalProperties.line.solidFill = colour
+        marker.symbol = MARKS[place % len(MARKS)]
+        marker.size = 7
+        marker.graphicalProperties.solidFill = colour
+        marker.graphicalProperties.line.solidFill = colour
     else:
         if pattern := PATTERNS[place % len(PATTERNS)]:
-            properties.pattFill = PatternFillProperties(
-                pattern, ColorChoice(srgbClr=colour), ColorChoice(srgbClr="FFFFFF")
-            )
+            fill: Any = PatternFillProperties(prst=pattern)  # type: ignore[arg-type]  # one of Excel's own names
+            fill.fgClr, fill.bgClr = _colour(colour), _colour("FFFFFF")
+            properties.pattFill = fill
         else:
             properties.solidFill = colour
         properties.line.solidFill = colour
@@ -86,12 +88,19 @@ def _series(chart: Chart, sheet: Any, place: int, first: int, last: int) -> Draw
     return drawn
 
 
+def _colour(code: str) -> Any:
+    made: Any = ColorChoice()
+    made.srgbClr = code
+    return made
+
+
 def _limit(sheet: Any, column: int, first: int, last: int, labels: Reference) -> LineChart:
     """The standard as a dashed line over the others."""
     made = LineChart()
     drawn = SeriesFactory(Reference(sheet, min_col=column, min_row=first - 1, max_row=last), title_from_data=True)
     drawn.graphicalProperties.line.solidFill, drawn.graphicalProperties.line.dashStyle = LIMIT, "dash"
-    drawn.marker.symbol, drawn.smooth = "none", False
+    marker: Any = drawn.marker
+    marker.symbol, drawn.smooth = "none", False
     made.series.append(drawn)
     made.set_categories(labels)
     return made

@@ -238,6 +238,8 @@ def _shares(weights: tuple[float, ...]) -> tuple[float, ...]:
 
 def _size(table: Table) -> str:
     """The largest lettering in which most cells stay on one line."""
+    if table.is_small:
+        return SMALLEST
     heads = sum(max(width_in_ems(cell.text) / 2, 2) for cell in table.header_rows[-1]) if table.header else 0
     natural = max(sum(table.weights) if not table.widths else 0, heads + table.columns)
     return next((size for size, ems in TYPE_AREA_EMS.items() if natural <= ems), SMALLEST)

@@ -9,7 +9,7 @@ from .tree import Cell, Document, Figure, Section, Table, number_text
 
 TITLE = "数据来源表"
 HEADER = ("数据", "数值", "口径", "记录数")
-WIDTHS = (9.0, 6.0, 18.0, 4.6)  # in ems: a definition over two or three lines, the others on one
+WIDTHS = (10.0, 5.4, 18.6, 4.6)  # in ems: a definition over two or three lines, the others on one
 NOTE = "记录数是统计到的记录条数；比例的记录数，分子在前，分母在后。"
 
 
@@ -24,7 +24,7 @@ def sources(document: Document) -> Section:
     """An appendix, empty where the document has no figures; in order of first appearance."""
     figures = [figure for figure in document.distinct_figures() if figure.key]
     rows = tuple(_rows(figures))
-    table = Table("", HEADER, rows, ("left", "right", "left", "right"), WIDTHS, NOTE)
+    table = Table("", HEADER, rows, ("left", "right", "left", "right"), WIDTHS, NOTE, is_small=True)
     return Section(TITLE, (table,) if rows else (), is_appendix=True)
 
 

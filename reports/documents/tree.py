@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from itertools import chain
 from typing import Any, Literal
 
@@ -109,6 +109,7 @@ class Table:
     widths: tuple[float, ...] = ()  # relative weights; empty: by content
     note: str = ""
     has_total: bool = False  # the last row adds up the others
+    is_small: bool = False  # in the smallest lettering, however little stands in it
 
     @property
     def is_empty(self) -> bool:
@@ -615,8 +616,8 @@ def _words_of_table(caption: str, table: Table) -> list[str]:
     return [caption, *heads, *("　".join(map(text_of, row)) for row in table.rows), table.note]
 
 
-@lru_cache
-def _field_names(kind: type) -> tuple[str, ...]:
+@cache
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
     """Of a node of the tree; none of anything else."""
     return tuple(one.name for one in fields(kind)) if is_dataclass(kind) else ()
 
@@ -625,7 +626,8 @@ def _plain(value: Any) -> Any:
     """The same content in lists and strings, each node with its type, in one order."""
     if value is None or isinstance(value, (str, int)):
         return value
-    if names := _field_names(type(value)):
+    kind: Any = type(value)
+    if names := _field_names(kind):
         return [type(value).__name__, {name: _plain(getattr(value, name)) for name in names}]
     if isinstance(value, (tuple, list)):
         return [_plain(item) for item in value]

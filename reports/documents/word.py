@@ -339,7 +339,7 @@ class _Writer:
 
     def _table(self, table: Table) -> None:
         is_wide = self.document.layout == "wide"
-        size = "9" if is_wide else _letter_size(table, self.area)
+        size = "9" if is_wide or table.is_small else _letter_size(table, self.area)
         widths = _twips(table.weights, self.area)
         made = _table("PaperTable", widths, first_row=bool(table.header), last_row=table.has_total, is_tight=is_wide)
         grid = table.header_grid
