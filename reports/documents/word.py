@@ -16,7 +16,6 @@ from typing import Any
 from zipfile import ZipFile
 
 import docx
-from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Mm
@@ -301,7 +300,7 @@ class _Writer:
         line = _paragraph("Photo", keep_next=bool(item.caption))
         try:
             line.append(self._drawn(item, content) if content else _run("（照片没有找到）"))
-        except (UnrecognizedImageError, UnexpectedEndOfFileError, InvalidImageStreamError):
+        except Exception:  # python-docx tells a broken picture by any exception, even the bare one
             line.append(_run("（照片没有找到）"))
         self.add(line)
         if item.caption:
