@@ -129,8 +129,8 @@ def test_the_bureau_sets_it_on_a_page_and_its_papers_have_it(client_of, officer,
     assert (entry.verb, entry.before, entry.after) == ("设置公文版头", {"版头": ""}, {"版头": NAME})
     secondment.dispatch_document, secondment.dispatched_on = "青教人〔2023〕7号", date(2023, 8, 20)
     secondment.save()
-    rows = [choice.row for choice in PAPERS["notice"].find(Wanted(officer, year="2023-2024"))]
-    tree = PAPERS["notice"].build(rows, Making(officer, wanted=Wanted(officer, year="2023-2024")))
+    rows = [choice.row for choice in PAPERS["dispatch"].find(Wanted(officer, year="2023-2024"))]
+    tree = PAPERS["dispatch"].build(rows, Making(officer, wanted=Wanted(officer, year="2023-2024")))
     assert tree.has_red_head and tree.red_head == NAME
 
     client.post(address, {"red_head": ""})

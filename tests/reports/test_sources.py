@@ -4,9 +4,11 @@ import io
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from assignments.models import AllowancePayment, Demand, Meeting, YearFacts
+from assignments.models import AllowancePayment, Demand, Meeting, School, Teacher, YearFacts
 from assignments.periods import Period
 from evaluations.models import WorkRecord
 from reports.annual_report import annual_report
@@ -159,3 +161,34 @@ def test_numbers_of_the_excel_file_are_those_of_the_report(asked, client_of, off
         counted = value(key, asked)
         assert f"{row[2]:g}" == counted.told.removesuffix("%"), key
         assert (row[4], row[9]) == (REGISTRY[key].definition, counted.records)
+
+
+# --- the same work for a large county ------------------------------------------------------------------------------------------
+
+
+def queries_of_report(county):
+    with CaptureQueriesContext(connection) as captured:
+        document = annual_report(Asked(Period.parse(YEAR), Viewpoint(county)))
+    return len(captured), document
+
+
+def test_a_county_of_many_schools_costs_as_many_queries_as_one_of_few(recorded, county, school_year, second, teacher):
+    def grow(first, last):
+        for number in range(first, last):
+            sends, receives = (
+                School.objects.create(county=county, name=f"第{number}{kind}小学") for kind in ("派出", "受援")
+            )
+            other = Teacher.objects.create(county=county, school=sends, name=f"教师{number}", sex="1", subject="语文")
+            row = second(other)
+            row.placements.update(receiving_school=receives)
+            Demand.objects.create(
+                county=county, school_year=school_year, school=receives, subject=f"学科{number}", number=1
+            )
+
+    grow(0, 3)
+    few, small = queries_of_report(county)
+    grow(3, 40)
+    many, large = queries_of_report(county)
+
+    assert few == many <= 180
+    assert len(large.blocks[-1].blocks[0].rows) >= len(small.blocks[-1].blocks[0].rows)
