@@ -5,6 +5,7 @@ from django.urls import include, path
 from reports import views
 from reports import views_papers as papers
 from reports.views_dossier import dossier_file
+from reports.views_red_head import red_head
 
 app_name = "reports"
 urlpatterns = [
@@ -16,6 +17,8 @@ urlpatterns = [
                 path("annual/", views.read, name="annual_report"),
                 path("annual/pdf/", views.pdf, name="annual_report_pdf"),
                 path("annual/word/", views.word, name="annual_report_word"),
+                path("annual/excel/", views.excel, name="annual_report_excel"),
+                path("annual/html/", views.web_page, name="annual_report_html"),
                 path("figures/", views.figures_page, name="figures"),
                 path("figures/<slug:key>/", views.figure_page, name="figure"),
             ]
@@ -26,6 +29,7 @@ urlpatterns = [
         include(
             [
                 path("", papers.papers, name="papers"),
+                path("red-head/", red_head, name="red_head"),
                 path("dossier/<int:pk>/", dossier_file, name="dossier"),
                 path("national/", papers.national_page, name="national"),
                 path("national/file/", papers.national_file, name="national_file"),

@@ -19,8 +19,11 @@ from assignments.periods import Period
 from assignments.permissions import may_see_county, own_counties
 from assignments.views.reading import Reading
 from reports.annual_report import annual_report, is_empty
+from reports.annual_report.page import standalone_page
+from reports.documents.excel import render_excel
 from reports.documents.html import render_html
 from reports.documents.pdf import RenderingError, render_pdf
+from reports.documents.tree import Document
 from reports.documents.word import render_word
 from reports.figures import REGISTRY, Asked, Counted, Viewpoint, value
 from reports.figures.asked import Side
@@ -30,6 +33,12 @@ from zhijiao.navigation import chosen_year
 
 ROWS = 50
 SIDES = {"sending": Side.SENDING, "receiving": Side.RECEIVING, "both": Side.BOTH}
+FILE_TYPES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "html": "text/html; charset=utf-8",
+}
 _SIDE_NAMES = {Side.SENDING: "派出", Side.RECEIVING: "接收"}
 # How the catalogue is divided: by the module that a figure is defined in, in the order of the report.
 _GROUPS = (
@@ -160,28 +169,45 @@ def read(request: HttpRequest) -> HttpResponse:
 
 @needs("report.read")
 def pdf(request: HttpRequest) -> HttpResponse:
-    document = annual_report(asked_by(request))
-    if is_empty(document):
-        raise Http404
+    document = _told(request)
     try:
-        content = render_pdf(document)
+        return _file(document, "pdf", render_pdf(document))
     except RenderingError as problem:
         return HttpResponse(str(problem), status=503, content_type="text/plain; charset=utf-8")
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = content_disposition_header(True, f"{document.title_text}.pdf")
-    return response
 
 
 @needs("report.read")
 def word(request: HttpRequest) -> HttpResponse:
     """The same, to be edited."""
+    document = _told(request)
+    return _file(document, "docx", render_word(document))
+
+
+@needs("report.read")
+def excel(request: HttpRequest) -> HttpResponse:
+    """Its figures, tables and charts, to be worked with."""
+    document = _told(request)
+    return _file(document, "xlsx", render_excel(document))
+
+
+@needs("report.read")
+def web_page(request: HttpRequest) -> HttpResponse:
+    """One file that any browser opens without this site."""
+    document = _told(request)
+    return _file(document, "html", standalone_page(document).encode())
+
+
+def _told(request: HttpRequest) -> Document:
     document = annual_report(asked_by(request))
     if is_empty(document):
         raise Http404
-    response = HttpResponse(
-        render_word(document), content_type="application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-    )
-    response["Content-Disposition"] = content_disposition_header(True, f"{document.title_text}.docx")
+    return document
+
+
+def _file(document: Document, ending: str, content: bytes) -> HttpResponse:
+    """To be kept under the document's own title."""
+    response = HttpResponse(content, content_type=FILE_TYPES[ending])
+    response["Content-Disposition"] = content_disposition_header(True, f"{document.title_text}.{ending}")
     return response
 
 

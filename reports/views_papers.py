@@ -58,6 +58,7 @@ def papers(request: HttpRequest) -> HttpResponse:
         "papers": [(paper, [FORMATS[one] for one in paper.formats]) for paper in PAPERS.values() if paper.is_open_to(user)],
         "may_issue": may(user, "certificate.issue"),
         "may_tick": may(user, "secondment.national_tick"),
+        "may_set": may(user, "setting.edit"),
     }  # fmt: skip
     return render(request, "reports/papers.html", context)
 

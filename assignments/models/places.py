@@ -39,6 +39,9 @@ class District(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级"
     )
     bureau = models.CharField("主管部门", max_length=60, blank=True, help_text="如 青岚县教育局；用于落款")
+    red_head = models.CharField(
+        "发文机关标志", max_length=40, blank=True, help_text="如 青岚县教育局文件；印在有文号的文件上方，不填时不套红"
+    )
 
     objects: ClassVar[Any] = DistrictQuerySet.as_manager()
 

@@ -22,6 +22,7 @@ from reports.annual_report import (
 )
 from reports.annual_report.sentences import paragraph, sentence
 from reports.annual_report.year import Year
+from reports.documents.sources import with_sources
 from reports.documents.tree import Block, Chart, Document, Paragraph, Section, Signature
 from reports.figures import Asked, tables
 
@@ -37,12 +38,14 @@ def annual_report(asked: Asked) -> Document:
         return Document(_title(year), (paragraph(f"{asked.period.title}没有支教工作的记录。"),), organisation=signs)
     appendix = tables.appendix(asked) if year.is_county else ()
     blocks: tuple[Block, ...] = (opening(year), *sections, Signature(signs, dated(asked.period)), *appendix)
-    return Document(
-        _title(year),
-        blocks,
-        organisation=signs,
-        subject="支教工作总结",
-        keywords=("支教", "工作总结", asked.period.title),
+    return with_sources(
+        Document(
+            _title(year),
+            blocks,
+            organisation=signs,
+            subject="支教工作总结",
+            keywords=("支教", "工作总结", asked.period.title),
+        )
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
-from reports.documents.html import gongwen_css, grouped, item_view
+from reports.documents.html import context_of, gongwen_css
+from reports.documents.photos import PhotoSource, attachment_photo, data_address, photos_of
 from reports.documents.tree import Document
 
 # The families of gongwen.css by the names that the fonts have on Windows, macOS and Linux.
@@ -20,9 +21,9 @@ _FAMILIES = {
 _SCREEN = "@media screen { body { max-width: 158mm; margin: 12mm auto; padding: 0 5mm; } }"
 
 
-def standalone_page(document: Document) -> str:
+def standalone_page(document: Document, photos: PhotoSource = attachment_photo) -> str:
     families = ":root{" + "".join(f"--{name}:{fonts};" for name, fonts in _FAMILIES.items()) + "}\n"
     styles = mark_safe(families + gongwen_css() + _SCREEN)  # noqa: S308 (our own files)
-    items = [item_view(item) for item in document.flow()]
-    context = {"document": document, "groups": grouped(items), "styles": styles}
+    pictures = {key: data_address(content) for key, content in photos_of(document, photos).items()}
+    context = {**context_of(document, lambda key: pictures.get(key, "")), "styles": styles}
     return render_to_string("reports/documents/gongwen.html", context).lstrip()

@@ -1,6 +1,6 @@
 """The document as a page's fragment, whose figures open their records, and as the finished HTML that becomes a PDF."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from .charts import Drawing, draw
 from .fonts import font_css
+from .photos import attachment_address
 from .qr import qr_svg
 from .tree import (
     Addressee,
@@ -25,6 +26,7 @@ from .tree import (
     NumberedTable,
     PageBreak,
     Paragraph,
+    Photo,
     QrCode,
     SheetHead,
     Strong,
@@ -35,6 +37,9 @@ from .widths import width_in_ems
 GONGWEN_CSS = Path(__file__).with_name("gongwen.css")
 FORM_CSS = Path(__file__).with_name("form.css")
 FORM_LINE = 6.4  # mm, a line of a form
+PHOTO_ROOM = (150, 100)  # mm
+MARK_SIZE, MARK_WIDTH = 46.0, 440.0  # points: of 发文机关标志 a letter at most, and the whole
+PhotoAddress = Callable[[str], str]
 _MIDDLE = '@bottom-center{content:"— " counter(page) " —";font:10.5pt var(--st);vertical-align:top;padding-top:2mm}'
 _FREE = "@page{@bottom-right{content:none}}@page :left{margin:MARGIN;@bottom-left{content:none}}"
 # Several papers in one file count their pages anew: neighbours stand on pages of different names.
@@ -112,17 +117,29 @@ class ItemView:
     drawing: Drawing | None = None
     form: FormView | None = None
     picture: str = ""
+    photo: "PhotoView | None" = None
 
 
-def render_html(document: Document) -> SafeString:
+@dataclass(frozen=True)
+class PhotoView:
+    """`address` is empty where there is no such picture any more."""
+
+    address: str
+    width: float  # mm on paper
+    height: float
+
+
+def render_html(document: Document, photo_address: PhotoAddress = attachment_address) -> SafeString:
     """The `<article class="sheet">` of the reading page."""
-    return mark_safe(render_to_string("reports/documents/sheet.html", _context(document)))  # noqa: S308 (autoescaped)
+    context = context_of(document, photo_address)
+    return mark_safe(render_to_string("reports/documents/sheet.html", context))  # noqa: S308 (autoescaped)
 
 
-def finished_html(document: Document) -> str:
-    """The whole HTML page in 公文 layout, fonts and all, from which the PDF is made."""
+def finished_html(document: Document, photos: Container[str] = ()) -> str:
+    """The whole HTML page in 公文 layout, fonts and all, from which the PDF is made; `photos` are the keys it is given."""
     styles = mark_safe(font_css() + styles_of(document))  # noqa: S308 (our own files)
-    html = render_to_string("reports/documents/gongwen.html", {**_context(document), "styles": styles})
+    context = context_of(document, lambda key: f"photo:{key}" if key in photos else "")
+    html = render_to_string("reports/documents/gongwen.html", {**context, "styles": styles})
     head, body = html.split("<body>", 1)
     return f"{head}<body>{body.replace('·', UNBROKEN_DOT)}"
 
@@ -143,9 +160,11 @@ def form_css() -> str:
     return FORM_CSS.read_text(encoding="utf8")
 
 
-def _context(document: Document) -> dict[str, object]:
-    items = [item_view(item) for item in document.flow()]
-    return {"document": document, "items": items, "groups": grouped(items)}
+def context_of(document: Document, photo_address: PhotoAddress) -> dict[str, object]:
+    """What the templates of a document are given."""
+    items = [item_view(item, photo_address) for item in document.flow()]
+    size = min(MARK_SIZE, MARK_WIDTH / max(width_in_ems(document.red_head), 1))
+    return {"document": document, "items": items, "groups": grouped(items), "mark_size": round(size, 1)}
 
 
 def grouped(items: Iterable[ItemView]) -> list[dict[str, object]]:
@@ -160,7 +179,7 @@ def grouped(items: Iterable[ItemView]) -> list[dict[str, object]]:
     return [{"css": css, "views": views} for css, views in groups]
 
 
-def item_view(item: FlowItem) -> ItemView:
+def item_view(item: FlowItem, photo_address: PhotoAddress) -> ItemView:
     if isinstance(item, Heading):
         return ItemView("heading", item)
     if isinstance(item, Paragraph):
@@ -176,6 +195,8 @@ def item_view(item: FlowItem) -> ItemView:
         return ItemView("form", item, form=form_view(item))
     if isinstance(item, QrCode):
         return ItemView("qr", item, picture=qr_svg(item.address))
+    if isinstance(item, Photo):
+        return ItemView("photo", item, photo=PhotoView(photo_address(item.key), *item.fitted(*PHOTO_ROOM)))
     if isinstance(item, (Ends, PageBreak, SheetHead)):
         return ItemView({Ends: "ends", PageBreak: "page_break", SheetHead: "sheet"}[type(item)], item)
     return ItemView("signature", item)
@@ -217,6 +238,8 @@ def _shares(weights: tuple[float, ...]) -> tuple[float, ...]:
 
 def _size(table: Table) -> str:
     """The largest lettering in which most cells stay on one line."""
+    if table.is_small:
+        return SMALLEST
     heads = sum(max(width_in_ems(cell.text) / 2, 2) for cell in table.header_rows[-1]) if table.header else 0
     natural = max(sum(table.weights) if not table.widths else 0, heads + table.columns)
     return next((size for size, ems in TYPE_AREA_EMS.items() if natural <= ems), SMALLEST)

@@ -1,4 +1,4 @@
-"""The document as a PDF in 公文 layout, made in a process with limits and kept by the digest of its HTML."""
+"""The document as a PDF in 公文 layout, made in a process with limits and kept by the digest of the document."""
 
 import hashlib
 import json
@@ -6,14 +6,20 @@ import os
 import subprocess
 import sys
 import tempfile
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from django.conf import settings
 
 from .fonts import font_files
 from .html import finished_html
+from .photos import PhotoSource, attachment_photo, photos_of
 from .tree import Document
 
+TEMPLATES = Path(settings.BASE_DIR) / "templates" / "reports" / "documents"
 KEPT_BYTES = 512 * 1024 * 1024
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 
@@ -22,27 +28,28 @@ class RenderingError(Exception):
     """The worker gave no PDF; the message says so in words for the reader."""
 
 
-def render_pdf(document: Document, *, is_kept: bool = True) -> bytes:
-    """`is_kept=False`: no copy stays on the server, because it holds what the database keeps encrypted or masked."""
-    html = finished_html(document)
-    return pdf_from_html(html) if is_kept else run_worker(html)
+def render_pdf(document: Document, *, is_kept: bool = True, photos: PhotoSource = attachment_photo) -> bytes:
+    """The finished PDF, from the folder of kept ones where the very same document was made before.
 
-
-def pdf_from_html(html: str) -> bytes:
-    """The finished PDF, from the folder of kept ones where it was made before."""
-    path = kept_path(html)
+    `is_kept=False`: no copy stays on the server, because it holds what the database keeps encrypted or masked.
+    """
+    pictures = photos_of(document, photos)
+    if not is_kept:
+        return run_worker(finished_html(document, pictures), pictures)
+    path = kept_path(document, pictures)
     try:
         pdf = path.read_bytes()
         os.utime(path)  # the least recently read go first
     except FileNotFoundError:
-        pdf = run_worker(html)
+        pdf = run_worker(finished_html(document, pictures), pictures)
         keep(path, pdf)
     return pdf
 
 
-def run_worker(html: str) -> bytes:
+def run_worker(html: str, photos: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
     """One run of pdf_worker. It gets none of our environment: secrets have no business there."""
     order = {
+        "photos": {key: b64encode(content).decode() for key, content in photos.items()},
         "cpu_seconds": settings.DOCUMENT_CPU_SECONDS,
         "memory_bytes": settings.DOCUMENT_MEMORY_BYTES,
         "fonts": {name: str(path) for name, path in font_files().items()},
@@ -70,14 +77,24 @@ def run_worker(html: str) -> bytes:
     return done.stdout
 
 
-def kept_path(html: str) -> Path:
-    """Named by the HTML, the program that lays it out, and the fonts: a change in any makes a new file."""
-    digest = hashlib.sha256(html.encode())
-    for module in ("pdf_worker.py", "cjk_justify.py", "grid.py"):
-        digest.update(Path(__file__).with_name(module).read_bytes())
+def kept_path(document: Document, photos: Mapping[str, bytes]) -> Path:
+    """Named by what the document says and shows, the program that lays it out, and the fonts: each change is a new file."""
+    digest = hashlib.sha256(document.digest().encode() + program_digest())
+    for key, content in photos.items():
+        digest.update(key.encode() + hashlib.sha256(content).digest())
     for name, path in font_files().items():
         digest.update(f"{name}{path.stat().st_size}".encode())
     return Path(settings.VAR_DIR) / "documents" / f"{digest.hexdigest()}.pdf"
+
+
+@lru_cache(maxsize=1)
+def program_digest() -> bytes:
+    """Of everything of ours that a tree goes through until it is a PDF: modules, styles, templates."""
+    digest = hashlib.sha256()
+    here = Path(__file__).parent
+    for path in sorted([*here.glob("*.py"), *here.glob("*.css"), *TEMPLATES.glob("*.html")]):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.digest()
 
 
 def keep(path: Path, pdf: bytes) -> None:

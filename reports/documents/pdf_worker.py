@@ -1,6 +1,6 @@
 """Turns finished HTML into a PDF, in a process of its own with limits and without the network: `-m reports.documents.pdf_worker`.
 
-Reads one line of JSON (limits, fonts) and then the HTML from stdin, writes the PDF to stdout. Knows nothing of Django,
+Reads one line of JSON (limits, fonts, photos) and then the HTML from stdin, writes the PDF to stdout. Knows nothing of Django,
 so that it starts as fast as WeasyPrint itself.
 """
 
@@ -11,6 +11,7 @@ import json
 import os
 import resource
 import sys
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,8 @@ def leave_network() -> None:
         ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWUSER | CLONE_NEWNET)
 
 
-def make_fetcher(fonts: dict[str, str]) -> Any:
-    """A fetcher that knows our fonts by our own names and `data:`, and refuses everything else."""
+def make_fetcher(fonts: dict[str, str], photos: dict[str, str] | None = None) -> Any:
+    """A fetcher that knows our fonts by our own names, the document's photos by their keys and `data:`, nothing else."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class FontsOnly(URLFetcher):
@@ -40,6 +41,8 @@ def make_fetcher(fonts: dict[str, str]) -> Any:
             scheme, _, name = url.partition(":")
             if scheme == "font" and name in fonts:
                 return URLFetcherResponse(url, Path(fonts[name]).read_bytes())
+            if scheme == "photo" and photos and name in photos:
+                return URLFetcherResponse(url, b64decode(photos[name]))
             if scheme == "data":
                 return super().fetch(url, headers)
             raise ValueError("文件里不能引用外部内容")
@@ -47,14 +50,14 @@ def make_fetcher(fonts: dict[str, str]) -> Any:
     return FontsOnly(allowed_protocols=("data",), allow_redirects=False)
 
 
-def render(html: str, fonts: dict[str, str]) -> bytes:
+def render(html: str, fonts: dict[str, str], photos: dict[str, str] | None = None) -> bytes:
     from weasyprint import HTML
 
     from . import cjk_justify, grid
 
     cjk_justify.install()
     grid.install()
-    pdf: bytes = HTML(string=html, url_fetcher=make_fetcher(fonts)).write_pdf()
+    pdf: bytes = HTML(string=html, url_fetcher=make_fetcher(fonts, photos)).write_pdf()
     return pdf
 
 
@@ -63,7 +66,7 @@ def main() -> None:
     set_limits(order["cpu_seconds"], order["memory_bytes"])
     leave_network()
     gc.disable()  # a layout is one growing tree; looking through it for garbage again and again finds none
-    pdf = render(sys.stdin.buffer.read().decode(), order["fonts"])
+    pdf = render(sys.stdin.buffer.read().decode(), order["fonts"], order["photos"])
     sys.stdout.buffer.write(pdf)
     sys.stdout.buffer.flush()
     os._exit(0)  # taking down interpreter and font maps in order takes a tenth of a second and serves nobody

@@ -12,6 +12,7 @@ from .tree import (
     NumberedTable,
     PageBreak,
     Paragraph,
+    Photo,
     QrCode,
     SheetHead,
     Signature,
@@ -27,6 +28,8 @@ RULE = "─"
 
 def render_text(document: Document) -> str:
     head = [] if document.is_bound else [*document.title_lines, document.number, document.byline_text]
+    if document.has_red_head:
+        head = [document.red_head, document.number, *document.title_lines, document.byline_text]
     parts = ["\n".join(line for line in head if line)]
     parts.extend(_item_text(item) for item in document.flow())
     parts.extend(f"注：{note}" for note in document.notes)
@@ -40,6 +43,8 @@ def _item_text(item: FlowItem) -> str:
         return INDENT + item.text
     if isinstance(item, (Addressee, Ends, QrCode, SheetHead, PageBreak)):
         return item.text
+    if isinstance(item, Photo):
+        return f"〔照片〕{item.caption}"
     if isinstance(item, Form):
         return _form_text(item)
     if isinstance(item, NumberedTable):

@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from itertools import chain
 from typing import Any, Literal
 
@@ -15,6 +17,7 @@ from .widths import width_in_ems
 Alignment = Literal["left", "center", "right"]
 Number = int | float | Decimal | None
 SAFE_URL_STARTS = ("/", "#", "?", "https://", "http://")
+PHOTO_KEY = re.compile("[0-9A-Za-z-]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,25 @@ class Figure:
     label: str = ""
     definition: str = ""
     records: int | None = None
+    value: Number = None  # as the text tells it, to be reckoned with
+    unit: str = ""
+    of: str = ""  # what the label alone does not tell: 小学, 2022—2023学年
+    parts: tuple["Figure", ...] = ()  # numerator and denominator of a ratio
 
     def __post_init__(self) -> None:
         if self.url and (not self.url.startswith(SAFE_URL_STARTS) or self.url.startswith("//")):
             raise ValueError(f"数字“{self.label or self.key}”的链接不是本系统的地址：{self.url}")
+
+    @property
+    def name(self) -> str:
+        """What it is called in a list of figures: 支教教师（小学）."""
+        label = self.label or self.key
+        return f"{label}（{self.of}）" if self.of else label
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """Equal for a figure that is told twice, in whatever words."""
+        return self.key, self.url, self.of
 
 
 Inline = str | Figure | Strong
@@ -91,6 +109,7 @@ class Table:
     widths: tuple[float, ...] = ()  # relative weights; empty: by content
     note: str = ""
     has_total: bool = False  # the last row adds up the others
+    is_small: bool = False  # in the smallest lettering, however little stands in it
 
     @property
     def is_empty(self) -> bool:
@@ -291,6 +310,32 @@ class QrCode:
 
 
 @dataclass(frozen=True)
+class Photo:
+    """A photo that hangs on a record, known by its key: the renderers are given the pictures, and fetch nothing else."""
+
+    key: str
+    caption: str = ""
+    width: int = 0  # in pixels, to keep its shape
+    height: int = 0
+
+    def __post_init__(self) -> None:
+        if not PHOTO_KEY.fullmatch(self.key):
+            raise ValueError(f"照片“{self.caption}”的编号不对：{self.key}")
+
+    is_empty = False
+
+    @property
+    def text(self) -> str:
+        return self.caption
+
+    def fitted(self, width: float, height: float) -> tuple[float, float]:
+        """As large as fits, in the unit given."""
+        wide, high = self.width or 4, self.height or 3
+        scale = min(width / wide, height / high)
+        return round(wide * scale, 1), round(high * scale, 1)
+
+
+@dataclass(frozen=True)
 class PageBreak:
     """What follows stands on a new page."""
 
@@ -322,7 +367,7 @@ class Section:
         return all(block.is_empty for block in self.blocks)
 
 
-Block = Section | Paragraph | Addressee | Table | Chart | Signature | Form | Ends | QrCode | PageBreak | Sheet
+Block = Section | Paragraph | Addressee | Table | Chart | Signature | Form | Ends | QrCode | Photo | PageBreak | Sheet
 Layout = Literal["gongwen", "form", "wide", "certificate"]
 
 
@@ -393,6 +438,7 @@ FlowItem = (
     | Form
     | Ends
     | QrCode
+    | Photo
     | PageBreak
     | SheetHead
 )
@@ -410,6 +456,12 @@ class Document:
     keywords: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())  # remarks at the end, after the signature
     layout: Layout = "gongwen"  # of the paper: 公文, a form, a form across, a certificate
+    red_head: str = ""  # 发文机关标志: 青岚县教育局文件
+
+    @property
+    def has_red_head(self) -> bool:
+        """Only what was issued under a number has one."""
+        return bool(self.red_head and self.number) and self.layout == "gongwen" and not self.is_bound
 
     @property
     def is_bound(self) -> bool:
@@ -442,9 +494,18 @@ class Document:
             inline for inline in chain.from_iterable(map(_inlines_of, self.flow())) if isinstance(inline, Figure)
         )
 
+    def distinct_figures(self) -> tuple[Figure, ...]:
+        """Every live number once, in the order in which it is first told."""
+        found: dict[tuple[str, str, str], Figure] = {}
+        for figure in self.figures():
+            found.setdefault(figure.identity, figure)
+        return tuple(found.values())
+
     def text(self) -> str:
         """All words, without layout: for search and for the check of glyphs."""
         lines = [] if self.is_bound else [self.title_text, self.byline_text, self.number]
+        if self.has_red_head:
+            lines.insert(0, self.red_head)
         for item in self.flow():
             lines.extend(_words_of(item))
         return "\n".join(line for line in (*lines, *self.notes) if line)
@@ -555,10 +616,19 @@ def _words_of_table(caption: str, table: Table) -> list[str]:
     return [caption, *heads, *("　".join(map(text_of, row)) for row in table.rows), table.note]
 
 
+@cache
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
+    """Of a node of the tree; none of anything else."""
+    return tuple(one.name for one in fields(kind)) if is_dataclass(kind) else ()
+
+
 def _plain(value: Any) -> Any:
     """The same content in lists and strings, each node with its type, in one order."""
-    if is_dataclass(value):
-        return [type(value).__name__, {f.name: _plain(getattr(value, f.name)) for f in fields(value)}]
+    if value is None or isinstance(value, (str, int)):
+        return value
+    kind: Any = type(value)
+    if names := _field_names(kind):
+        return [type(value).__name__, {name: _plain(getattr(value, name)) for name in names}]
     if isinstance(value, (tuple, list)):
         return [_plain(item) for item in value]
     if isinstance(value, (Decimal, float)):

@@ -23,6 +23,7 @@ FONTS = {
     BIAO: ("宋体", "auto"),
     SONG: ("SimSun", "auto"),
 }
+RED = "E60012"
 LINE = 579  # twentieths of a point: 28.95 pt, 22 lines on 225 mm
 CLOSER = -5  # a quarter of a point between hanzi: 28 to a line
 # What Word does anyway. LibreOffice reads it the other way round and lets no sign hang over the margin, where with letters
@@ -48,6 +49,8 @@ class Style:
     outline: int | None = None
     keep_next: bool = False
     is_bold: bool = False
+    colour: str = ""
+    rule_below: str = ""  # colour of a line under the paragraph
     based_on: str = "Normal"
 
 
@@ -56,6 +59,21 @@ STYLES = (
     Style("Title", "Title", BIAO, 22, "center", line=720, after=200),
     Style("Subtitle", "Subtitle", KAI, 16, "center", after=200),
     Style("DocumentNumber", "发文字号", FANG, 16, "center", after=100),
+    Style(
+        "RedMark",
+        "发文机关标志",
+        BIAO,
+        46,
+        "center",
+        line=240,
+        rule="auto",
+        before=round(35 * 56.7),
+        after=1158,
+        colour=RED,
+    ),
+    Style("RedNumber", "版头发文字号", FANG, 16, "center", after=1158, rule_below=RED),
+    Style("Photo", "照片", FANG, 12, "center", line=240, rule="auto", before=100, after=60),
+    Style("PhotoCaption", "照片说明", HEI, 14, "center", line=400, after=100),
     Style("Heading1", "heading 1", HEI, 16, "left", 200, closer=CLOSER, outline=0, keep_next=True),
     Style("Heading2", "heading 2", KAI, 16, "left", 200, closer=CLOSER, outline=1, keep_next=True),
     Style("Heading3", "heading 3", FANG, 16, "left", 200, closer=CLOSER, outline=2, keep_next=True, is_bold=True),
@@ -142,13 +160,19 @@ def _style_xml(style: Style) -> str:
     indent = f'<w:ind w:firstLineChars="{style.first_line}" w:firstLine="{round(style.first_line * style.size / 5)}"/>'
     outline = "" if style.outline is None else f'<w:outlineLvl w:val="{style.outline}"/>'
     bold = "<w:b/>" if style.is_bold else ""
+    colour = f'<w:color w:val="{style.colour}"/>' if style.colour else ""
+    below = (
+        f'<w:pBdr><w:bottom w:val="single" w:sz="16" w:space="11" w:color="{style.rule_below}"/></w:pBdr>'
+        if style.rule_below
+        else ""
+    )
     half_points = round(style.size * 2)
     return (
         f'<w:style w:type="paragraph"{default}{custom} w:styleId="{style.id}"><w:name w:val="{style.name}"/>{based}{following}<w:qFormat/>'
-        f'<w:pPr>{keep}{OVERFLOW}<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
+        f'<w:pPr>{keep}{below}{OVERFLOW}<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
         f'<w:spacing w:before="{style.before}" w:after="{style.after}" w:line="{style.line}" w:lineRule="{style.rule}"/>'
         f'{indent}<w:jc w:val="{style.alignment}"/>{outline}</w:pPr>'
-        f'<w:rPr>{fonts_xml(style.font)}{bold}<w:spacing w:val="{style.closer}"/>'
+        f'<w:rPr>{fonts_xml(style.font)}{bold}{colour}<w:spacing w:val="{style.closer}"/>'
         f'<w:sz w:val="{half_points}"/><w:szCs w:val="{half_points}"/></w:rPr></w:style>'
     )
 

@@ -74,6 +74,17 @@ class Counted:
                 query["side"] = str(view.side)
         return query | dict(self.narrowed)
 
+    @property
+    def records(self) -> int:
+        """How many records its page opens: of a ratio those of the numerator. Asked of the database once at most."""
+        if self.definition.ratio:
+            return value(self.definition.ratio[0], self.asked).records
+        narrow = dict(self.narrowed)
+        number: int = self.asked.remember(
+            records_key(self.definition.key, **narrow), lambda: _records(self.definition, self.asked, narrow)
+        )
+        return number
+
     def rows(self) -> QuerySet[Any]:
         if self.definition.ratio:
             return value(self.definition.ratio[0], self.asked).rows()
@@ -103,7 +114,9 @@ def breakdown(key: str, asked: Asked, dimension: str) -> list[tuple[Any, Counted
     definition = REGISTRY[key]
     path = definition.by[dimension]
     counted = asked.remember((key, "by", dimension), lambda: _grouped(definition, asked, path))
-    return [(of, Counted(definition, asked, number, ((dimension, str(of)),))) for of, number in counted]
+    for of, _, records in counted:
+        asked.remember(records_key(key, **{dimension: str(of)}), lambda records=records: records)
+    return [(of, Counted(definition, asked, number, ((dimension, str(of)),))) for of, number, _ in counted]
 
 
 def _rows(definition: Definition, asked: Asked, narrow: Mapping[str, str]) -> QuerySet[Any]:
@@ -126,16 +139,31 @@ def counted_key(key: str, **narrow: str) -> tuple[Any, ...]:
     return key, "counted", tuple(sorted(narrow.items()))
 
 
+def records_key(key: str, **narrow: str) -> tuple[Any, ...]:
+    """Under which it is remembered how many rows were counted."""
+    return key, "records", tuple(sorted(narrow.items()))
+
+
 def _count(definition: Definition, asked: Asked, narrow: Mapping[str, str]) -> Number:
-    rows = _rows(definition, asked, narrow)
-    if definition.total:
-        return rows.aggregate(total=Sum(definition.total))["total"] or 0
-    if definition.distinct:
-        return rows.order_by().aggregate(total=Count(definition.distinct, distinct=True))["total"]
-    return rows.count()
+    """The number, and with it in the same query how many rows it was made of."""
+    rows = _rows(definition, asked, narrow).order_by()
+    if not (definition.total or definition.distinct):
+        return rows.count()
+    how = Sum(definition.total) if definition.total else Count(definition.distinct, distinct=True)
+    found = rows.aggregate(_total=how, _records=Count("pk"))
+    asked.remember(records_key(definition.key, **narrow), lambda: found["_records"])
+    return found["_total"] or 0
 
 
-def _grouped(definition: Definition, asked: Asked, path: str) -> list[tuple[Any, Number]]:
+def _records(definition: Definition, asked: Asked, narrow: Mapping[str, str]) -> int:
+    """A plain count is the number of its rows, whatever somebody entered in its place."""
+    if definition.total or definition.distinct:
+        return _rows(definition, asked, narrow).order_by().count()
+    return int(asked.remember(counted_key(definition.key, **narrow), lambda: _count(definition, asked, narrow)))
+
+
+def _grouped(definition: Definition, asked: Asked, path: str) -> list[tuple[Any, Number, int]]:
+    """Value of the dimension, number, how many rows."""
     assert definition.rows is not None, definition.key  # noqa: S101
     rows = definition.rows(asked).order_by()
     if definition.total:
@@ -144,5 +172,5 @@ def _grouped(definition: Definition, asked: Asked, path: str) -> list[tuple[Any,
         how = Count(definition.distinct, distinct=True)
     else:
         how = Count("pk")
-    found = rows.values_list(path).annotate(_number=how)
-    return sorted(((of, number or 0) for of, number in found), key=lambda pair: (-pair[1], str(pair[0])))
+    found = rows.values_list(path).annotate(_number=how, _records=Count("pk"))
+    return sorted(((of, number or 0, records) for of, number, records in found), key=lambda of: (-of[1], str(of[0])))

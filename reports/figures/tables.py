@@ -10,9 +10,10 @@ from typing import Any
 from assignments.choices import Direction, Education, Sex, TeachingStage, Title
 from assignments.models import PolicyRule, Secondment
 from evaluations.choices import Grade, HonourLevel
-from reports.documents.tree import Cell, Figure, HeaderCell, Section, Table
+from reports.documents.tree import Cell, HeaderCell, Section, Table
 from reports.figures.asked import Asked
 from reports.figures.registry import REGISTRY, Counted, breakdown, value
+from reports.figures.told import as_figure
 from zhijiao.quantities import plain
 
 AGES = (
@@ -115,10 +116,7 @@ def rules_in_force(asked: Asked) -> list[PolicyRule]:
 
 def cell(counted: Counted, text: str = "") -> Cell:
     """A number that opens its records."""
-    if not counted.value:
-        return NONE
-    definition = counted.definition
-    return Figure(text or counted.told, definition.key, counted.url, definition.label, definition.definition)
+    return as_figure(counted, text) if counted.value else NONE
 
 
 def overview(asked: Asked) -> Table | None:

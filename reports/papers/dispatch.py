@@ -81,7 +81,8 @@ def notice(rows: Sequence[Secondment], making: Making) -> Document:
         Section("附件　支教教师名单", (names(rows),), is_appendix=True),
     )  # fmt: skip
     return Document(
-        f"{bureau(first)}关于选派{year}\n支教教师的通知", blocks, bureau(first), dated, byline="", number=first.dispatch_document, subject="派遣通知"
+        f"{bureau(first)}关于选派{year}\n支教教师的通知", blocks, bureau(first), dated, byline="", number=first.dispatch_document, subject="派遣通知",
+        red_head=first.county.red_head,
     )  # fmt: skip
 
 

@@ -56,7 +56,16 @@ def notice(held: InspectionRound) -> Document:
         Signature(bureau, on),
     )  # fmt: skip
     title = f"{bureau}关于开展\n{held.name}的通知"
-    return Document(title, blocks, bureau, on, byline="", number=held.notice_document, subject="检查通知")
+    return Document(
+        title,
+        blocks,
+        bureau,
+        on,
+        byline="",
+        number=held.notice_document,
+        subject="检查通知",
+        red_head=held.county.red_head,
+    )
 
 
 def _listed(held: InspectionRound) -> str:

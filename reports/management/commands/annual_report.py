@@ -14,6 +14,7 @@ from assignments.models import District, School
 from assignments.periods import Period
 from reports.annual_report import annual_report, is_empty
 from reports.annual_report.page import standalone_page
+from reports.documents.excel import render_excel
 from reports.documents.glyphs import missing_glyphs
 from reports.documents.pdf import RenderingError, render_pdf
 from reports.documents.text import render_text
@@ -26,6 +27,7 @@ from zhijiao.workbook.management.files import BAD_INPUT, BAD_USAGE, target_file
 FORMATS: dict[str, Callable[[Document], bytes]] = {
     "pdf": render_pdf,
     "docx": render_word,
+    "xlsx": render_excel,
     "html": lambda document: standalone_page(document).encode(),
     "txt": lambda document: render_text(document).encode(),
 }
@@ -43,7 +45,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--side", choices=SIDES, help="只写派出（sending）或只写接收（receiving）；不写时两方面都写"
         )
-        parser.add_argument("--format", choices=FORMATS, default="pdf", help="pdf、docx、html 或 txt")
+        parser.add_argument("--format", choices=FORMATS, default="pdf", help="pdf、docx、xlsx、html 或 txt")
 
     def handle(self, *args: Any, out: Path, period: str, format: str, **options: Any) -> None:
         try:
@@ -63,7 +65,10 @@ class Command(BaseCommand):
             target.write(written)
         if missing := missing_glyphs(document.text()):
             self.stderr.write(f"注意：文档的字体里没有这些字，PDF 里会显示成方框：{'、'.join(sorted(missing))}")
-        sections, figures = len([one for one in document.sections() if one.level == 1]), len(document.figures())
+        sections, figures = (
+            len([one for one in document.sections() if one.level == 1]),
+            len(document.distinct_figures()),
+        )
         self.stdout.write(f"《{document.title_text}》已写到 {out}：{sections} 个部分，{figures} 个数据。")
 
 
