@@ -575,6 +575,8 @@ ADDRESSES: dict[str, Address] = {
     "reports:certificate_new": LIST,
     "reports:certificate": Address("certificate"),
     "reports:certificate_revoke": Address("certificate"),
+    "reports:glance": LIST,
+    "reports:glance_file": Address(before=("board",), data={"period": "2023-2024"}),
     "reports:figures": LIST,
     "reports:figure": Address(more=("seconded",)),
     "workbook:run_list": LIST,
