@@ -15,17 +15,30 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from assignments.models import SchoolYear
+from assignments.models.scope import Access
 from assignments.periods import Period
 from assignments.permissions import may_see_county, own_counties
+from reports.documents.html import render_html
+from reports.documents.pdf import RenderingError, render_pdf
+from reports.documents.tree import Document, date_text
+from reports.documents.word import render_word
 from reports.figures import Asked
 from reports.glance.board import Line, board, lines_of
+from reports.glance.briefing import briefing
+from reports.glance.counties import Counties, counties
+from reports.glance.counties import grids as county_grids
+from reports.glance.evidence import FIELDS, evidence
+from reports.glance.evidence import document as evidence_document
+from reports.glance.evidence import grid as evidence_grid
+from reports.glance.flows import draw_flows, flows, place_table
 from reports.glance.forecast import RULE
-from reports.glance.workbooks import board_grids, workbook
+from reports.glance.now import now
+from reports.glance.workbooks import board_grids, flow_grids, now_grids, workbook
 from reports.views import address, pages_of, period_of, query_of, viewpoint_of
 from zhijiao import clock
 from zhijiao.access import needs
 from zhijiao.accounts import audit
-from zhijiao.refusals import tells_refusals
+from zhijiao.refusals import Refused, tells_refusals
 
 ROWS = 50
 TYPES = {
@@ -33,6 +46,7 @@ TYPES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+ICONS = {"pdf": "file-earmark-pdf", "docx": "file-earmark-word", "xlsx": "file-earmark-excel"}
 FORMAT_NAMES = {"pdf": "PDF", "docx": "Word", "xlsx": "Excel"}
 # How the schools of a ratio can be ordered: key, words, whether the largest come first.
 SORTS: dict[str, tuple[str, Callable[[Line], Any], bool]] = {
@@ -71,8 +85,11 @@ class Frame:
 
     @property
     def tabs(self) -> list[tuple[str, str, bool]]:
-        known = (("达标情况", "glance"),)
-        return [(label, address(self.asked, name), name == self.here) for label, name in known]
+        known = (("达标情况", "glance"), ("缺口和进展", "glance_now"), ("从哪里来到哪里去", "glance_flows"), ("2.11佐证表", "glance_evidence"), ("简报", "glance_briefing"))  # fmt: skip
+        tabs = [(label, address(self.asked, name), name == self.here) for label, name in known]
+        if self.asked.viewpoint.is_county and self.asked.viewpoint.district_code:
+            tabs.insert(0, ("各县", f"{reverse('reports:glance_counties')}?period={self.asked.period.code}", False))
+        return tabs
 
     @property
     def years(self) -> list[tuple[str, str, bool]]:
@@ -87,6 +104,10 @@ class Frame:
     @property
     def _parts(self) -> dict[str, str]:
         return dict(part.split("=", 1) for part in self.query.split("&"))
+
+    def files(self, kind: str) -> list[tuple[str, str, str]]:
+        """Name, icon and address of each format."""
+        return [(FORMAT_NAMES[form], ICONS[form], self.file(kind, form)) for form in FILES[kind][0]]
 
     def file(self, kind: str, form: str) -> str:
         return f"{reverse('reports:glance_file', args=[kind])}?{self.query}&format={form}"
@@ -148,6 +169,89 @@ def _heads(query: str, rule: int, sort: str) -> dict[str, tuple[str, str]]:
     return heads
 
 
+@require_GET
+@needs("figure.read")
+def now_page(request: HttpRequest) -> HttpResponse:
+    """What is short, late, inspected, unsolved."""
+    asked, today = asked_year(request), clock.today()
+    frame = Frame(asked, "glance_now")
+    context = {"frame": frame, "asked": asked, "now": now(asked, today, request.user), "today": today, "excel": frame.file("now", "xlsx")}  # fmt: skip
+    return render(request, "reports/glance/now.html", context)
+
+
+@require_GET
+@needs("figure.read")
+def flows_page(request: HttpRequest) -> HttpResponse:
+    """Between which schools, and from town to village."""
+    asked = asked_year(request)
+    told = flows(asked)
+    ends, rows = place_table(told)
+    frame = Frame(asked, "glance_flows")
+    context = {
+        "frame": frame,
+        "asked": asked,
+        "flows": told,
+        "picture": draw_flows(told.shown),
+        "ends": ends,
+        "places": rows,
+        "excel": frame.file("flows", "xlsx"),
+    }
+    return render(request, "reports/glance/flows.html", context)
+
+
+@require_GET
+@needs("figure.read")
+def evidence_page(request: HttpRequest) -> HttpResponse:
+    """The three numbers that indicator 2.11 asks for."""
+    asked = asked_year(request)
+    frame = Frame(asked, "glance_evidence")
+    context = {"frame": frame, "asked": asked, "evidence": evidence(asked), "fields": FIELDS, "files": frame.files("evidence")}  # fmt: skip
+    return render(request, "reports/glance/evidence.html", context)
+
+
+@require_GET
+@needs("figure.read")
+def briefing_page(request: HttpRequest) -> HttpResponse:
+    """The leader's sheet, on the screen."""
+    document = _briefing(request)
+    frame = Frame(asked_year(request), "glance_briefing")
+    context = {"frame": frame, "article": render_html(document), "files": frame.files("briefing")}
+    return render(request, "reports/glance/briefing.html", context)
+
+
+def _briefing(request: HttpRequest) -> Document:
+    asked, today = asked_year(request), clock.today()
+    return briefing(board(asked, today), now(asked, today, request.user), flows(asked), today)
+
+
+@require_GET
+@needs("figure.read")
+def counties_page(request: HttpRequest) -> HttpResponse:
+    """The counties side by side."""
+    told = _counties(request)
+    codes = SchoolYear.objects.values_list("code", flat=True).order_by("-code")[:5]
+    here = told.period.code
+    context = {
+        "told": told,
+        "rows": [(row, address(Asked(told.period, row.numbers[0].asked.viewpoint), "glance")) for row in told.rows],
+        "years": [(code.replace("-", "—"), f"?period={code}", code == here) for code in dict.fromkeys((*codes, here))],
+        "excel": f"{reverse('reports:glance_file', args=['counties'])}?period={here}",
+    }
+    return render(request, "reports/glance/counties.html", context)
+
+
+def _counties(request: HttpRequest) -> Counties:
+    """404 for who sees no county whole."""
+    if not may_see_county(request.user):
+        raise Http404
+    access, period = Access.of(request.user), period_of(request)
+    known = [one for one in own_counties(request.user) if access.everything or one.pk in access.districts]
+    if not known:
+        raise Http404
+    whole = Period.parse(f"{period.first_year}-{period.first_year + 1}")
+    return counties(known, whole, request.user)
+
+
 # --- files -------------------------------------------------------------------------------------------------------------
 
 
@@ -155,13 +259,60 @@ def _board_file(request: HttpRequest, form: str) -> tuple[str, bytes]:
     asked, today = asked_year(request), clock.today()
     told = board(asked, today)
     lines = lines_of([goal.rule for goal in told.goals], asked)
-    day = f"{today.year}年{today.month}月{today.day}日"
-    return f"{asked.viewpoint.name}{asked.period.title}达标情况", workbook(board_grids(told, lines, day))
+    return f"{_whose(asked)}达标情况", workbook(board_grids(told, lines, date_text(today)))
+
+
+def _whose(asked: Asked) -> str:
+    return f"{asked.viewpoint.name}{asked.period.title}"
+
+
+def _now_file(request: HttpRequest, form: str) -> tuple[str, bytes]:
+    asked, today = asked_year(request), clock.today()
+    return f"{_whose(asked)}缺口和进展", workbook(now_grids(now(asked, today, request.user), _whose(asked)))
+
+
+def _flows_file(request: HttpRequest, form: str) -> tuple[str, bytes]:
+    asked = asked_year(request)
+    return f"{_whose(asked)}交流去向", workbook(flow_grids(flows(asked), _whose(asked)))
+
+
+def _counties_file(request: HttpRequest, form: str) -> tuple[str, bytes]:
+    told = _counties(request)
+    if not told.rules:
+        raise Refused(f"{told.period.title}没有各县都要达到的比例，没有可以导出的表")
+    return f"各县{told.period.title}达标情况", workbook(county_grids(told))
+
+
+def _evidence_file(request: HttpRequest, form: str) -> tuple[str, bytes]:
+    asked = asked_year(request)
+    told = evidence(asked)
+    if form == "xlsx":
+        return f"{_whose(asked)}指标2.11佐证表", workbook([evidence_grid(told)])
+    return f"{_whose(asked)}指标2.11佐证表", _paper(evidence_document(told, clock.today()), form)
+
+
+def _briefing_file(request: HttpRequest, form: str) -> tuple[str, bytes]:
+    document = _briefing(request)
+    return document.title_text, _paper(document, form)
+
+
+def _paper(document: Document, form: str) -> bytes:
+    if form == "docx":
+        return render_word(document)
+    try:
+        return render_pdf(document)
+    except RenderingError as problem:
+        raise Refused(str(problem)) from problem
 
 
 Make = Callable[[HttpRequest, str], tuple[str, bytes]]
 FILES: dict[str, tuple[tuple[str, ...], Make]] = {
     "board": (("xlsx",), _board_file),
+    "now": (("xlsx",), _now_file),
+    "flows": (("xlsx",), _flows_file),
+    "counties": (("xlsx",), _counties_file),
+    "evidence": (("pdf", "docx", "xlsx"), _evidence_file),
+    "briefing": (("pdf", "docx"), _briefing_file),
 }
 
 

@@ -16,7 +16,7 @@ from reports.documents.tree import Chart, Limit, Series
 from reports.figures import REGISTRY, Asked, Counted, Viewpoint
 from reports.figures.asked import Side
 from reports.figures.rules import rules_in_force
-from reports.glance.counting import Numbers, Of, Term, count, countable, has_school
+from reports.glance.counting import Numbers, Of, Term, count, countable, has_school, preset
 from reports.glance.forecast import Forecast, forecasts, is_open
 from reports.glance.goals import Goal, goals
 from zhijiao.quantities import plain
@@ -106,12 +106,8 @@ def board(asked: Asked, today: dt.date) -> Board:
     rules = rules_in_force(asked)
     years = _years(asked)
     terms = [Term(one.period.code, key, one) for one in years for key in keys_of(rules)]
-    view = asked.viewpoint
-    of = Of.COUNTY if view.is_county else Of.SCHOOL
-    able = [term for term in terms if of is Of.COUNTY or has_school(term.key, asked)]
-    numbers = count(able, of)
-    places = [view.county.pk] if view.is_county else sorted(view.schools)
-    found = {(term.tag, term.key): preset(term.asked, term.key, numbers.number(term.tag, term.key, places)) for term in able}  # fmt: skip
+    numbers, county = count(terms, Of.COUNTY), asked.viewpoint.county.pk
+    found = {(term.tag, term.key): preset(term.asked, term.key, numbers.number(term.tag, term.key, [county])) for term in terms}  # fmt: skip
     known = goals(asked)
     told = Board(asked, known, _trends(rules, years, found))
     if is_open(asked, today):
@@ -123,12 +119,6 @@ def keys_of(rules: Iterable[PolicyRule]) -> list[str]:
     """The figures of these rules that can be asked for together."""
     keys = {key for rule in rules for key in (rule.numerator, rule.denominator)}
     return sorted(key for key in keys if countable(key))
-
-
-def preset(asked: Asked, key: str, number: Any) -> Counted:
-    """The figure with its number known, so that `figures.value` does not ask again."""
-    asked.remember((key, ()), lambda: number)
-    return Counted(REGISTRY[key], asked, number)
 
 
 def _years(asked: Asked) -> list[Asked]:
@@ -171,11 +161,11 @@ def lines_of(rules: Sequence[PolicyRule], asked: Asked) -> dict[int, list[Line]]
     if not able:
         return {}
     numbers = count([Term(NOW, key, asked) for key in keys_of(able)], Of.SCHOOL)
-    groups = _groups(asked.viewpoint)
+    groups = groups_of(asked.viewpoint)
     return {rule.pk: _lines(rule, numbers, groups, asked) for rule in able}
 
 
-def _groups(view: Viewpoint) -> list[tuple[School, list[int]]]:
+def groups_of(view: Viewpoint) -> list[tuple[School, list[int]]]:
     """Each line's school with the keys of the schools it stands for."""
     schools = School.objects.filter(county=view.county, is_outside_county=False).order_by("name")
     if view.user is not None:

@@ -16,7 +16,7 @@ from django.db.models.functions import Cast
 
 from assignments.models import District, Secondment, Teacher, YearFacts
 from assignments.models.scope import CountyModel
-from reports.figures import REGISTRY, Asked, Viewpoint
+from reports.figures import REGISTRY, Asked, Counted, Viewpoint
 from reports.figures.registry import Number
 from reports.figures.selection import Entered
 from reports.glance.goals import model_of
@@ -155,3 +155,18 @@ def _how(definition: Any) -> Any:
     if definition.total:
         return Sum(definition.total)
     return Count(definition.distinct or "pk", distinct=bool(definition.distinct))
+
+
+def ask_together(keys: Iterable[str], asked: Asked, extra: Iterable[QuerySet[Any]] = ()) -> Numbers:
+    """Counts these figures in one question, so that `figures.value` finds them; what cannot be counted so is left to it."""
+    known = [key for key in keys if countable(key)]
+    numbers = count([Term("", key, asked) for key in known], Of.COUNTY, extra)
+    for key in known:
+        preset(asked, key, numbers.number("", key, [asked.viewpoint.county.pk]))
+    return numbers
+
+
+def preset(asked: Asked, key: str, number: Number) -> Counted:
+    """The figure with its number known, so that `figures.value` does not ask again."""
+    asked.remember((key, ()), lambda: number)
+    return Counted(REGISTRY[key], asked, number)

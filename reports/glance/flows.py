@@ -139,7 +139,7 @@ def draw_flows(shown: Sequence[Flow]) -> Picture | None:
     if not shown:
         return None
     sources, targets = _totals((flow.source, flow.number) for flow in shown), _totals((flow.target, flow.number) for flow in shown)  # fmt: skip
-    scale = LARGEST / max(*sources.values(), *targets.values())
+    scale = _scale((sources, targets))
     left, left_end = _nodes(sources, scale, LEFT)
     right, right_end = _nodes(targets, scale, RIGHT - THICK)
     used: dict[tuple[str, str], float] = defaultdict(float)
@@ -155,6 +155,13 @@ def draw_flows(shown: Sequence[Flow]) -> Picture | None:
     return Picture(WIDTH, round(max(left_end, right_end), 1), tuple(left.values()), tuple(right.values()), tuple(bands))
 
 
+def _scale(sides: Sequence[dict[str, int]]) -> float:
+    """By the largest school; the rest, which may be many, does not press the others flat."""
+    known = [number for side in sides for name, number in side.items() if name != OTHERS]
+    rest = max((side.get(OTHERS, 0) for side in sides), default=0)
+    return min(LARGEST / max(known, default=1), LARGEST * 2.5 / max(rest, 1))
+
+
 def _totals(parts: Iterable[tuple[str, int]]) -> dict[str, int]:
     """Largest first, what is left always last."""
     found: Counter[str] = Counter()
@@ -167,7 +174,7 @@ def _nodes(totals: dict[str, int], scale: float, x: float) -> tuple[dict[str, No
     nodes, y = {}, 4.0
     for name, number in totals.items():
         height = max(2.0, number * scale)
-        lines = [*wrap(name, 13)[:2]]
+        lines = [*wrap(name, 10)[:2]]
         lines[-1] += f" {number} 人"
         room = max(height, len(lines) * LINE)
         first = y + room / 2 - (len(lines) - 1) * LINE / 2 + 5

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from reports.figures import Counted
 from reports.glance.board import Board, Line
 from reports.glance.flows import Flows, place_table
 from reports.glance.goals import Goal
+from reports.glance.now import Now
 from reports.papers.excel import Value, new_book, saved, write_sheet
 
 RATIO = ("分子", "分母", "比例（%）", "标准（%）", "结论")
@@ -75,3 +77,19 @@ def flow_grids(told: Flows, whose: str) -> list[Grid]:
         Grid("学校之间", f"{whose}：从哪里来，到哪里去", ("派出学校", "受援学校", "人数"), [(flow.source, flow.target, flow.number) for flow in told.pairs]),
         Grid("城乡之间", f"{whose}：城乡之间", ("从", *ends, "合计"), [(row.label, *(int(cell.value) if cell else 0 for cell in row.cells), row.total) for row in rows]),
     ]  # fmt: skip
+
+
+def now_grids(told: Now, whose: str) -> list[Grid]:
+    """Subjects, what is late, who has not handed in what, and the numbers beside them."""
+    late = [(one.label, one.number, one.unit) for one in told.late]
+    return [
+        Grid("学科缺口", f"{whose}：学科缺口", ("学科", "需求人数", "已派人数", "还差"), [(one.name, one.asked, one.came, one.short) for one in told.subjects]),
+        Grid("逾期", f"{whose}：逾期事项", ("事项", "数量", "单位"), late),
+        Grid("没有交的", f"{whose}：没有交的", ("事项", "应交", "已交", "没有交的"), [(one.title, one.expected, one.handed_in, "、".join(party.name for party in one.missing)) for one in told.owed]),
+        Grid("数据", f"{whose}：数据", ("数据项", "数值", "单位", "口径"), [_figure_row(one) for key, one in told.told.items() if key != "satisfaction" or told.satisfaction_is_known]),
+    ]  # fmt: skip
+
+
+def _figure_row(one: Counted) -> tuple[Value, ...]:
+    value = Decimal(one.value).quantize(Decimal("0.1")) if one.definition.ratio else number(one.value)
+    return (one.definition.label, value, one.definition.unit, one.definition.definition)
