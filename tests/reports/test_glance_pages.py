@@ -43,7 +43,16 @@ from tests.full_records import fill_inspection, on
 
 YEAR = "2023-2024"
 DAY, LATER = dt.date(2023, 11, 20), dt.date(2024, 3, 1)
-PAGES = ("glance", "glance_now", "glance_flows", "glance_evidence", "glance_briefing", "glance_counties")
+# What each page asks at most. The sheet tells what three of the pages tell; owing asks a question for each thing that is due.
+MOST_QUERIES = {
+    "glance": 12,
+    "glance_now": 12,
+    "glance_flows": 12,
+    "glance_evidence": 12,
+    "glance_briefing": 14,
+    "glance_counties": 12,
+}
+PAGES = tuple(MOST_QUERIES)
 
 
 @pytest.fixture
@@ -139,7 +148,8 @@ class TestShortAndLate:
         client = client_of(officer)
         assert not now(asked, LATER, officer).satisfaction_is_known
         assert "满意率不显示" in text_of(client, "glance_now")
-        assert "25%" not in text_of(client, "glance_now") + text_of(client, "glance_briefing")
+        assert "满意率" not in text_of(client, "glance_briefing")
+        assert ">25%<" not in text_of(client, "glance_now")
         assert b"satisfaction" not in file_of(client, "now", "xlsx")
         QuestionnaireCount.objects.filter(pk=row.pk).update(
             valid=40, satisfied=38, dissatisfied=2, issued=40, returned=40
@@ -394,7 +404,8 @@ def test_every_page_of_many_schools_is_not_more_queries(client_of, officer, coun
     for number in (1, 2, 27):
         for _ in range(number):
             school = School.objects.create(county=county, name=f"第{School.objects.count()}小学")
-            send(1, school, to=school)
+            send(1, school)
+            send(1, to=school)
             YearFacts.objects.create(county=county, school_year=school_year, school=school, eligible=9)
             Demand.objects.create(county=county, school_year=school_year, school=school, subject="数学", number=2)
             fill_inspection(county, school, DAY)
@@ -403,8 +414,7 @@ def test_every_page_of_many_schools_is_not_more_queries(client_of, officer, coun
         with CaptureQueriesContext(connection) as queries:
             text_of(client, name)
         counts.append(len(queries))
-    assert counts[0] == counts[1] == counts[2], counts
-    print(name, counts)
+    assert counts[0] == counts[1] == counts[2] <= MOST_QUERIES[name], counts
 
 
 def test_an_empty_county_is_told_so(client_of, officer):
