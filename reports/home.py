@@ -3,119 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from django.db.models import CharField, Count, F, Prefetch, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
-from django.urls import NoReverseMatch
 
 from assignments.choices import SecondmentState as State
-from assignments.models import Activity, District, Placement, PolicyRule, Secondment
+from assignments.models import Activity, Placement, Secondment
 from evaluations.models import Inspection
 from reports import figures
-from reports.figures import Asked, Counted, Definition
+from reports.figures import Asked, Definition
 from reports.figures.registry import counted_key
 from reports.figures.selection import Entered
 from zhijiao.dates import ApproximateDate, ApproximateDateAttribute
-from zhijiao.quantities import plain
 
 RECENT = dt.timedelta(days=45)
 AHEAD = dt.timedelta(days=30)
-
-
-def figure_address(counted: Counted) -> str:
-    """The page with the records of a figure; "" where the site has none."""
-    try:
-        return counted.url
-    except NoReverseMatch:
-        return ""
-
-
-@dataclass(frozen=True)
-class Goal:
-    """A ratio that the county must reach, as it stands."""
-
-    rule: PolicyRule
-    numerator: Counted
-    denominator: Counted
-
-    @property
-    def is_known(self) -> bool:
-        return bool(self.denominator.value)
-
-    @property
-    def ratio(self) -> Decimal:
-        return Decimal(self.numerator.value) * 100 / Decimal(self.denominator.value)
-
-    @property
-    def told(self) -> str:
-        return plain(self.ratio.quantize(Decimal("0.1")))
-
-    @property
-    def threshold(self) -> str:
-        return plain(self.rule.threshold)
-
-    @property
-    def is_met(self) -> bool:
-        return self.ratio >= self.rule.threshold
-
-    @property
-    def distance(self) -> int:
-        """How many more, or fewer, than are needed."""
-        needed = math.ceil(Decimal(self.denominator.value) * self.rule.threshold / 100)
-        return abs(int(self.numerator.value) - needed)
-
-    @property
-    def verdict(self) -> str:
-        unit = self.numerator.definition.unit
-        if self.is_met:
-            return f"已达标，超出 {self.distance} {unit}" if self.distance else "已达标"
-        return f"还差 {self.distance} {unit}"
-
-    @property
-    def _scale(self) -> Decimal:
-        return min(Decimal(100), max(self.ratio, self.rule.threshold) * Decimal("1.3")) or Decimal(1)
-
-    @property
-    def bar(self) -> str:
-        return f"{min(Decimal(100), self.ratio * 100 / self._scale):.1f}%"
-
-    @property
-    def limit(self) -> str:
-        return f"{self.rule.threshold * 100 / self._scale:.1f}%"
-
-    @property
-    def numerator_address(self) -> str:
-        return figure_address(self.numerator)
-
-    @property
-    def denominator_address(self) -> str:
-        return figure_address(self.denominator)
-
-
-def goals(county: District, asked: Asked) -> list[Goal]:
-    """The rules in force, of figures that exist."""
-    return [
-        Goal(rule, figures.value(rule.numerator, asked), figures.value(rule.denominator, asked))
-        for rule in rules_in_force(county, asked)
-    ]
-
-
-def rules_in_force(county: District, asked: Asked) -> list[PolicyRule]:
-    """Those whose figures exist; asked for once in a page."""
-
-    def found() -> list[PolicyRule]:
-        rules = PolicyRule.objects.in_force(county, asked.period.first_year).order_by("id")
-        return [rule for rule in rules if rule.numerator in figures.REGISTRY and rule.denominator in figures.REGISTRY]
-
-    rules: list[PolicyRule] = asked.remember("rules", found)
-    return rules
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ urlpatterns = [
                 path("annual/word/", views.word, name="annual_report_word"),
                 path("annual/excel/", views.excel, name="annual_report_excel"),
                 path("annual/html/", views.web_page, name="annual_report_html"),
+                path("glance/", include("reports.urls_glance")),
                 path("figures/", views.figures_page, name="figures"),
                 path("figures/<slug:key>/", views.figure_page, name="figure"),
             ]

@@ -107,6 +107,8 @@ def query_of(asked: Asked) -> str:
         parts["school"] = str(asked.viewpoint.school.pk)
         if asked.viewpoint.side:
             parts["side"] = str(asked.viewpoint.side)
+    elif asked.viewpoint.district_code:
+        parts["district"] = asked.viewpoint.district_code
     return urlencode(parts)
 
 
@@ -129,7 +131,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "county": county_of(request),
         "schools": page,
         "words": words,
-        "pages": _pages(request, page),
+        "pages": pages_of(request, page),
     }
     return render(request, "reports/index.html", context)
 
@@ -256,7 +258,7 @@ def figure_page(request: HttpRequest, key: str) -> HttpResponse:
         "parts": _parts(counted),
         "narrowed": "、".join(narrow.values()),
         "page": page,
-        "pages": _pages(request, page),
+        "pages": pages_of(request, page),
         "table": table,
         "query": query_of(asked),
     }
@@ -273,7 +275,7 @@ def _parts(counted: Counted) -> list[Counted]:
     return [value(key, counted.asked) for key in ratio] if ratio else []
 
 
-def _pages(request: HttpRequest, page: Any) -> list[tuple[str, str, bool]]:
+def pages_of(request: HttpRequest, page: Any) -> list[tuple[str, str, bool]]:
     """Numbers of pages with their addresses; … stands for those left out."""
     if page.paginator.num_pages < 2:
         return []

@@ -25,6 +25,8 @@ from assignments.views.reading import Reading
 from assignments.waiting import waiting_for
 from reports import figures, home
 from reports.figures import Asked, Viewpoint
+from reports.figures.rules import rules_in_force
+from reports.glance.goals import figure_address, goals
 from zhijiao.access import needs
 from zhijiao.detail import Col
 from zhijiao.entry import once
@@ -96,7 +98,7 @@ def import_address(request: HttpRequest) -> str:
 def _of_bureau(request: HttpRequest, county: Any) -> HttpResponse:
     reading, today = Reading(request), timezone.localdate()
     asked = Asked(reading.period, Viewpoint(county, user=request.user))
-    rules = home.rules_in_force(county, asked)
+    rules = rules_in_force(asked)
     wanted = {*KEYS, *(key for rule in rules for key in (rule.numerator, rule.denominator))}
     number_on_post = home.count_together(wanted, asked)
     seconded = figures.value("seconded", asked)
@@ -106,9 +108,9 @@ def _of_bureau(request: HttpRequest, county: Any) -> HttpResponse:
     context |= {
         "county": county,
         "seconded": seconded,
-        "seconded_url": home.figure_address(seconded),
+        "seconded_url": figure_address(seconded),
         "number_on_post": number_on_post,
-        "goals": home.goals(county, asked),
+        "goals": goals(asked),
         "keys": _keys(asked, seconded),
         "import_url": import_address(request),
         "owed": owing.owed(Asking(county, today, request.user)),
@@ -131,7 +133,7 @@ def _keys(asked: Asked, seconded: Any) -> list[dict[str, Any]]:
 
 
 def _key(label: str, counted: Any, after: str) -> dict[str, Any]:
-    return {"label": label, "told": counted.told, "url": home.figure_address(counted), "after": after}
+    return {"label": label, "told": counted.told, "url": figure_address(counted), "after": after}
 
 
 def _tasks(reading: Reading) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from reports.annual_report.people import ways
 from reports.annual_report.sentences import Clause, Dates, bare, clause, joined, listed, paragraph, parted, sentence
 from reports.annual_report.year import Year, in_order, placement
 from reports.documents.tree import Paragraph, Section, Table, date_text
-from reports.figures import tables, value
+from reports.figures import value
+from reports.figures.rules import rules_in_force
 from zhijiao.quantities import plain
 
 MOST_ROWS = 200
@@ -283,7 +284,7 @@ def rules(year: Year) -> list[Paragraph]:
     """For the county: each ratio with its numerator, denominator and standard."""
     if not year.is_county:
         return []
-    known = tables.rules_in_force(year.asked)
+    known = rules_in_force(year.asked)
     has_facts = bool(year.of_year(YearFacts))
     facts = sentence(
         clause(f"{year.whole}在编专任教师", year.fig("staff")), clause("符合交流条件教师", year.fig("eligible"))

@@ -10,8 +10,9 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 
+from assignments.choices import SERVING_STATES
 from assignments.models import District, Placement, School, Secondment
-from assignments.models.scope import CountyModel
+from assignments.models.scope import Access, CountyModel
 from assignments.periods import Period
 
 
@@ -53,6 +54,12 @@ class Viewpoint:
         """Who signs the report."""
         return self.school.name if self.school else self.county.bureau_name
 
+    @property
+    def district_code(self) -> str:
+        """As an address names the county, for those who see several of them; "" for all others."""
+        access = Access.of(self.user) if self.user is not None else None
+        return self.county.code if access and (access.everything or len(access.counties) > 1) else ""
+
     def seen(self, model: type[CountyModel]) -> Any:
         """The county's rows that the reader may know of; all of them where nobody in particular reads."""
         rows: Any = model._default_manager.filter(county=self.county)
@@ -75,6 +82,7 @@ class Asked:
 
     period: Period
     viewpoint: Viewpoint
+    states: tuple[str, ...] = SERVING_STATES  # of the secondments that count; a forecast asks for those to come
     _kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def remember(self, key: Any, make: Any) -> Any:
@@ -85,12 +93,12 @@ class Asked:
 
     def during(self, other: Period) -> Asked:
         """The same viewpoint at another time."""
-        return Asked(other, self.viewpoint)
+        return Asked(other, self.viewpoint, self.states)
 
     def secondments(self) -> QuerySet[Secondment]:
         """Those that served in the period, with what their first placement says."""
         rows: Any = self.viewpoint.rows(Secondment)
-        rows = rows.serving().in_period(self.period)
+        rows = rows.filter(state__in=self.states).in_period(self.period)
         match self.viewpoint.side:
             case Side.SENDING:
                 rows = rows.filter(sending_school__in=self.viewpoint.schools)

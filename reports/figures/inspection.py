@@ -20,6 +20,7 @@ from evaluations.models import (
 )
 from reports.figures.asked import Asked
 from reports.figures.registry import Number, define
+from reports.figures.selection import placements
 
 
 def inspections(asked: Asked) -> QuerySet[Any]:
@@ -63,6 +64,10 @@ define(
     by={"school": "school__name", "conclusion": "conclusion"},
 )
 define("inspected_schools", "受检学校", "所", "接受督导检查的学校。", rows=inspections, distinct="school")
+define(
+    "receiving_inspected", "受援学校中已检查的", "所", "有支教教师任教、时段内接受过督导检查的学校。",
+    rows=lambda asked: placements(asked).filter(receiving_school__in=inspections(asked).values("school")), distinct="receiving_school",
+)  # fmt: skip
 define("inspected_teachers", "受检教师", "名", "受检学校受检时的支教教师。", rows=inspected_teachers)
 define("briefings", "汇报座谈", "次", "督导检查中的汇报座谈。", rows=part(Briefing))
 define("records_reviews", "资料检查", "次", "督导检查中的资料检查。", rows=part(RecordsReview))

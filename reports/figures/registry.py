@@ -72,6 +72,8 @@ class Counted:
             query["school"] = str(view.school.pk)
             if view.side:
                 query["side"] = str(view.side)
+        elif view.district_code:
+            query["district"] = view.district_code
         return query | dict(self.narrowed)
 
     @property

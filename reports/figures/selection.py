@@ -19,6 +19,8 @@ DIMENSIONS = {
     "programme": "programme__name",
     "from": "sending_school__name",
     "to": "placed_name",
+    "from_location": "sending_school__location",
+    "to_location": "placed_location",
     "township": "placed_township",
     "title": "teacher__title",
     "sex": "teacher__sex",

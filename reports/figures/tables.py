@@ -8,11 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from assignments.choices import Direction, Education, Sex, TeachingStage, Title
-from assignments.models import PolicyRule, Secondment
+from assignments.models import Secondment
 from evaluations.choices import Grade, HonourLevel
 from reports.documents.tree import Cell, HeaderCell, Section, Table
 from reports.figures.asked import Asked
-from reports.figures.registry import REGISTRY, Counted, breakdown, value
+from reports.figures.registry import Counted, breakdown, value
+from reports.figures.rules import rules_in_force
 from reports.figures.told import as_figure
 from zhijiao.quantities import plain
 
@@ -103,15 +104,6 @@ def secondments(asked: Asked) -> list[Secondment]:
     related = ("teacher", "programme", "sending_school", "swapped_with", "school_year")
     rows = asked.secondments().select_related(*related).prefetch_related("placements__receiving_school")
     return asked.remember("secondments told", lambda: list(rows.order_by("start", "id")))
-
-
-def rules_in_force(asked: Asked) -> list[PolicyRule]:
-    """Of figures that exist. A ratio is of a school year: a calendar year would count those who came and who left."""
-    if asked.period.is_calendar_year:
-        return []
-    rules = PolicyRule.objects.in_force(asked.viewpoint.county, asked.period.first_year).order_by("id")
-    known = asked.remember("rules", lambda: list(rules))
-    return [rule for rule in known if rule.numerator in REGISTRY and rule.denominator in REGISTRY]
 
 
 def cell(counted: Counted, text: str = "") -> Cell:
