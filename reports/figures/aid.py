@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from assignments.choices import DonationKind
 from assignments.models import Activity, Donation
 from reports.figures.asked import Asked
-from reports.figures.registry import Number, define
+from reports.figures.registry import Reckoned, define
 
 DELIVERY = Q(kind__contains="送课") | Q(kind__contains="送教")
 VOLUNTEERS = Q(kind__contains="志愿")
@@ -27,8 +27,10 @@ def _deliveries(asked: Asked) -> QuerySet[Any]:
     return activities(asked).filter(DELIVERY)
 
 
-def _subjects(asked: Asked) -> Number | None:
-    return len({subject for listed in _deliveries(asked).values_list("subjects", flat=True) for subject in listed})
+_subjects = Reckoned(
+    lambda asked: [(_deliveries(asked), "subjects", Count("pk"))],
+    lambda parts: len({subject for listed, _ in parts[0] for subject in listed}),
+)
 
 
 define(

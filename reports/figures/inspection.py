@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from evaluations.choices import FindingKind
 from evaluations.models import (
@@ -19,7 +19,7 @@ from evaluations.models import (
     Survey,
 )
 from reports.figures.asked import Asked
-from reports.figures.registry import Number, define
+from reports.figures.registry import Number, Reckoned, define
 from reports.figures.selection import placements
 
 
@@ -32,11 +32,19 @@ def part(model: Any) -> Any:
     return lambda asked: asked.viewpoint.seen(model).filter(inspection__in=inspections(asked).values("pk"))
 
 
-def _home_visits(asked: Asked) -> Number | None:
+def _entered_or_one_by_one(parts: list[list[tuple[Any, Any]]]) -> Number:
     """The number that was entered for an inspection, or its visit records where none was."""
-    counted = dict(part(Survey)(asked).exclude(home_visits=None).values_list("inspection", "home_visits"))
-    one_by_one = part(HomeVisit)(asked).order_by().values_list("inspection").annotate(number=Count("pk"))
-    return sum({**dict(one_by_one), **counted}.values())
+    entered, one_by_one = map(dict, parts)
+    return sum({**one_by_one, **entered}.values())
+
+
+_home_visits = Reckoned(
+    lambda asked: [
+        (part(Survey)(asked).exclude(home_visits=None), "inspection", Max("home_visits")),
+        (part(HomeVisit)(asked), "inspection", Count("pk")),
+    ],
+    _entered_or_one_by_one,
+)
 
 
 def inspected_teachers(asked: Asked) -> QuerySet[Any]:
@@ -53,6 +61,15 @@ def _answered(field: str) -> Any:
 def _said(asked: Asked) -> Any:
     """Where it is known who was satisfied, of enough answers to be told."""
     return part(QuestionnaireCount)(asked).tellable().exclude(satisfied=None)
+
+
+_content = Reckoned(
+    lambda asked: [
+        (_said(asked), "inspection", Sum("satisfied")),
+        (_said(asked).exclude(fairly_satisfied=None), "inspection", Sum("fairly_satisfied")),
+    ],
+    lambda parts: sum(number for part in parts for _, number in part),
+)
 
 
 define(
@@ -153,7 +170,7 @@ define(
 )
 define(
     "content", "满意和基本满意的问卷", "份", "有效问卷中满意和基本满意的；一类对象有效不到 5 份的不计。", rows=_said,
-    given=lambda asked: sum((row.satisfied or 0) + (row.fairly_satisfied or 0) for row in _said(asked)), total="satisfied",
+    given=_content, total="satisfied",
 )  # fmt: skip
 define("satisfaction", "满意率", "%", "满意和基本满意的占有效问卷的比例。", ratio=("content", "satisfaction_asked"))
 define(

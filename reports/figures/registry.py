@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.urls import reverse
 
 from reports.figures.asked import Asked
@@ -37,6 +37,31 @@ class Definition:
     given: Callable[[Asked], Number | None] | None = (
         None  # a number that somebody entered goes before one that is counted
     )
+
+
+@dataclass(frozen=True)
+class Reckoned:
+    """A number that Python works out of a few grouped rows: each part is some rows, what they are grouped by, and what is
+    taken of a group. Told apart from its queries, so that those of many viewpoints can be asked together."""
+
+    parts: Callable[[Asked], list[tuple[QuerySet[Any], str, Any]]]
+    reckon: Callable[[list[list[tuple[Any, Any]]]], Number | None]
+
+    def __call__(self, asked: Asked) -> Number | None:
+        def found() -> Number | None:
+            parts = self.parts(asked)
+            return self.reckon(
+                [list(grouped(rows, path, what).values_list("t_of", "t_number")) for rows, path, what in parts]
+            )
+
+        number: Number | None = asked.remember(self, found)
+        return number
+
+
+def grouped(rows: QuerySet[Any], path: str, what: Any, **named: Any) -> QuerySet[Any]:
+    """The rows by what they are grouped by (t_of), with what is taken of each group (t_number)."""
+    by: QuerySet[Any] = rows.order_by().values(**named, t_of=F(path)).annotate(t_number=what)
+    return by
 
 
 @dataclass(frozen=True)
@@ -117,13 +142,23 @@ def breakdown(key: str, asked: Asked, dimension: str) -> list[tuple[Any, Counted
     path = definition.by[dimension]
     counted = asked.remember((key, "by", dimension), lambda: _grouped(definition, asked, path))
     for of, _, records in counted:
-        asked.remember(records_key(key, **{dimension: str(of)}), lambda records=records: records)
-    return [(of, Counted(definition, asked, number, ((dimension, str(of)),))) for of, number, _ in counted]
+        asked.remember(records_key(key, **{dimension: _told_value(of)}), lambda records=records: records)
+    return [(of, Counted(definition, asked, number, ((dimension, _told_value(of)),))) for of, number, _ in counted]
+
+
+def _told_value(of: Any) -> str:
+    """As an address has it: of rows without a value, nothing."""
+    return "" if of is None else str(of)
 
 
 def _rows(definition: Definition, asked: Asked, narrow: Mapping[str, str]) -> QuerySet[Any]:
     assert definition.rows is not None, definition.key  # noqa: S101  # only a ratio has none
-    return definition.rows(asked).filter(**{definition.by[name]: of for name, of in narrow.items()})
+    rows = definition.rows(asked)
+    for name, of in narrow.items():
+        path = definition.by[name]
+        # Not registered is one value, whether the column is empty or there is nothing that has it.
+        rows = rows.filter(**{path: of}) if of else rows.filter(Q(**{f"{path}__isnull": True}) | Q(**{path: ""}))
+    return rows
 
 
 def _number(definition: Definition, asked: Asked, narrow: Mapping[str, str]) -> Number:

@@ -69,12 +69,14 @@ class Entered:
         whole = told.get(f"{self.field} of county") if asked.viewpoint.is_county else None
         return told.get(f"{self.field} of schools") if whole is None else whole
 
-    def sums(self, asked: Asked) -> QuerySet[Any]:
+    def sums(self, asked: Asked, before: str = "") -> QuerySet[Any]:
         """At most two rows, of the county's own line and of the schools', in the columns of `home.count_together`."""
         rows = asked.of_year(YearFacts).exclude(**{self.field: None})
         newest = rows.order_by("-school_year__code").values("school_year")[:1]  # a calendar year touches two
         whose = Case(When(school=None, then=Value("county")), default=Value("schools"))
-        named = rows.filter(school_year=newest).order_by().values(t_key=Concat(Value(f"{self.field} of "), whose))
+        named = (
+            rows.filter(school_year=newest).order_by().values(t_key=Concat(Value(f"{before}{self.field} of "), whose))
+        )
         found: QuerySet[Any] = named.annotate(t_number=Sum(self.field)).values_list("t_key", "t_number")
         return found
 

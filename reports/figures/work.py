@@ -10,7 +10,7 @@ from assignments.models import Placement
 from evaluations.choices import GIVEN_LESSONS, LECTURE_RECORD, LessonKind
 from evaluations.models import Lecture, Lesson, Mentorship, WorkRecord
 from reports.figures.asked import Asked
-from reports.figures.registry import Number, define
+from reports.figures.registry import Number, Reckoned, define
 
 
 def _records(asked: Asked) -> QuerySet[Any]:
@@ -21,18 +21,25 @@ def _lessons(*kinds: str) -> Any:
     return lambda asked: asked.of_secondments(Lesson).filter(kind__in=kinds)
 
 
-def _lectures(asked: Asked) -> Number | None:
+def _larger_of_each(parts: list[list[tuple[Any, Any]]]) -> Number:
     """Lectures are counted in the archive, or told one by one; of the same teacher the larger number holds."""
-    counted = dict(_lecture_records(asked).order_by().values_list("secondment").annotate(number=Sum("number")))
-    for secondment, number in (
-        asked.of_secondments(Lecture).order_by().values_list("secondment").annotate(number=Count("pk"))
-    ):
+    counted = dict(parts[0])
+    for secondment, number in parts[1]:
         counted[secondment] = max(counted.get(secondment, 0), number)
     return sum(counted.values())
 
 
 def _lecture_records(asked: Asked) -> QuerySet[Any]:
     return _records(asked).filter(category=LECTURE_RECORD)
+
+
+_lectures = Reckoned(
+    lambda asked: [
+        (_lecture_records(asked), "secondment", Sum("number")),
+        (asked.of_secondments(Lecture), "secondment", Count("pk")),
+    ],
+    _larger_of_each,
+)
 
 
 def _placements(asked: Asked) -> QuerySet[Any]:
