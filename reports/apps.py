@@ -12,8 +12,10 @@ class ReportsConfig(AppConfig):
 
         from . import contributions, questionnaire_paper, questionnaire_slips, triggers  # noqa: F401 (adds the papers to the page of a secondment)
         from .documents import checks  # noqa: F401 (registers the system checks)
+        from .living import files
 
         slips.set_printer(questionnaire_slips.slips_pdf)
         paper.set_printer(questionnaire_paper.paper_pdf)
+        files.connect()
         also_tells(triggers.message_of)
         post_migrate.connect(triggers.lay, sender=self, dispatch_uid="reports.triggers")

@@ -5,6 +5,7 @@ from django.urls import include, path
 from reports import views
 from reports import views_papers as papers
 from reports.views_dossier import dossier_file
+from reports.views_writing import figure_search
 
 app_name = "reports"
 urlpatterns = [
@@ -16,7 +17,9 @@ urlpatterns = [
                 path("annual/", views.read, name="annual_report"),
                 path("annual/pdf/", views.pdf, name="annual_report_pdf"),
                 path("annual/word/", views.word, name="annual_report_word"),
+                path("living/", include("reports.urls_living")),
                 path("figures/", views.figures_page, name="figures"),
+                path("figures/search/", figure_search, name="figure_search"),
                 path("figures/<slug:key>/", views.figure_page, name="figure"),
             ]
         ),

@@ -56,7 +56,7 @@ from evaluations.models import (
     WorkRecord,
 )
 from reports.certificates import content_of, years_of
-from reports.models import Certificate
+from reports.models import Certificate, Passage, Report
 from zhijiao.accounts import audit
 from zhijiao.accounts.models import OwnSession, User
 from zhijiao.attachments.models import Attachment
@@ -240,6 +240,13 @@ class World:
             content=content_of(teacher, years_of([]), serial=f"{self.mark}2024", code=f"{self.mark}-code", address="", purpose="", on=dt.date(2024, 7, 20)), digest="0" * 64, issued_on=dt.date(2024, 7, 20), issued_by=User.objects.create_user(username=f"{self.mark}-issuer", password="x", name="开证人"),
         )  # fmt: skip
         rows["certificate"].secondments.add(self.secondment)
+        rows["report"] = Report.objects.create(
+            county=county, period=str(1950 + ord(self.mark[0]) % 100), title=f"{self.mark}县总结", signs=f"{self.mark}县教育局", made_by=rows["certificate"].issued_by,
+            made_at=timezone.now(), changed_at=timezone.now(),
+        )  # fmt: skip
+        rows["passage"] = Passage.objects.create(
+            report=rows["report"], order=1, kind="paragraph", text=f"{self.mark}总结的一段。"
+        )
         rows["distinct"] = DistinctPair.objects.create(
             county=county, kind="school", low=school.pk, high=receiver.pk, reason="两校同名"
         )
@@ -565,6 +572,16 @@ ADDRESSES: dict[str, Address] = {
     "reports:annual_report": LIST,
     "reports:annual_report_pdf": LIST,
     "reports:annual_report_word": LIST,
+    "reports:living_begin": POST,
+    "reports:living": Address("report", is_of_bureau=True),
+    "reports:living_edit": Address("report", is_of_bureau=True),
+    "reports:living_head": Address("report", is_of_bureau=True),
+    "reports:living_here": Address("report", method="post", is_of_bureau=True),
+    "reports:living_renew": Address("report", method="post", is_of_bureau=True),
+    "reports:living_passage": Address("passage", is_of_bureau=True),
+    "reports:living_add": Address("passage", more=("paragraph",), is_of_bureau=True),
+    "reports:living_act": Address("passage", more=("leave-out",), method="post", is_of_bureau=True),
+    "reports:figure_search": LIST,
     "reports:papers": LIST,
     "reports:paper": Address(before=("roster",), decides=True),
     "reports:paper_file": Address(before=("roster",), data={"format": "docx", "year": "2023-2024"}, decides=True),

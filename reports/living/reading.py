@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
+from assignments.access import has_on
+from assignments.models.scope import Access
 from reports.documents.keeping import unpacked
 from reports.documents.tree import Block, Document, Paragraph, Section, Signature
 from reports.figures import Asked
 from reports.living import eyes, pieces, tokens
-from reports.models import Passage, PassageKind, Report
+from reports.models import Passage, PassageKind, Report, ReportState
 from zhijiao import clock
 
 
@@ -18,6 +21,16 @@ def asked_for(report: Report) -> Asked:
     if report.school is None:
         return eyes.asked_of_bureau(report.county, report.asked_period)
     return eyes.asked_of_school(report.school, report.asked_period)
+
+
+def may_read(report: Report, user: Any) -> bool:
+    """Whose text it is reads it always; the others from the day it is handed in, or issued."""
+    access = Access.of(user)
+    if not has_on(user, "report.read", report):
+        return False
+    is_ours = report.county_id in access.districts if report.is_of_bureau else report.school_id in access.schools
+    is_out = report.state in (ReportState.HANDED_IN, ReportState.ACCEPTED, ReportState.ISSUED, ReportState.SUPERSEDED)
+    return access.everything or is_ours or is_out
 
 
 def passages_of(report: Report) -> list[Passage]:

@@ -7,7 +7,7 @@ own: the period (of last year's number) and the school (of what was taken over f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
@@ -101,6 +101,37 @@ def tokens_of(text: str) -> list[Token]:
 def words_of(text: str) -> Iterator[str]:
     """What was typed: the text without its figures."""
     return (part for part in split(text) if isinstance(part, str))
+
+
+# --- in a field without script ------------------------------------------------------------------------------------------
+
+_NUMBERED = re.compile(r"(\d+)：")
+
+
+def shown(text: str, asked: Asked) -> tuple[str, list[str]]:
+    """The text for a plain field, its figures as ⟦1：114名⟧; and which figures these are."""
+    known: list[str] = []
+    parts: list[str] = []
+    for part in split(text):
+        if isinstance(part, str):
+            parts.append(part)
+            continue
+        known.append(part.markup)
+        parts.append(f"{OPEN}{len(known)}：{plain_text(part.markup, asked)}{CLOSE}")
+    return "".join(parts), known
+
+
+def typed(text: str, known: Sequence[str]) -> str:
+    """Back: a number stands for the figure that it was, a name for the figure that is called so."""
+    labels = {definition.label: key for key, definition in REGISTRY.items()}
+
+    def meant(found: re.Match[str]) -> str:
+        numbered = _NUMBERED.match(found[1])
+        if numbered and 0 < int(numbered[1]) <= len(known) and TOKEN.fullmatch(known[int(numbered[1]) - 1]):
+            return known[int(numbered[1]) - 1]
+        return f"{OPEN}{labels.get(found[1].strip(), found[1])}{CLOSE}"
+
+    return TOKEN.sub(meant, text)
 
 
 # --- from a generated text ---------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ HERE = dt.timedelta(seconds=90)  # so long after the last sign somebody still co
 TITLE_MAX = 80
 CAPTION_MAX = 120
 MOST_PASSAGES = 600
+NOWHERE = object()
 GENERATED, EDITED, ADDED, PUT_BACK, TAKEN, AGAIN = (
     "生成",
     "修改",
@@ -394,6 +395,46 @@ def move(passage: Passage, before: Passage | None, *, by: Any, seen: int) -> Non
         _ordered([*rest[:place], *block, *rest[place:]])
         _changed(report)
         audit.record(by, "移动段落", report, after={"段落": str(block[0])[:60], "移到": str(before or "末尾")[:60]})
+
+
+def step(passage: Passage, is_up: bool, *, by: Any, seen: int) -> None:
+    """One place up or down: a paragraph past its neighbour, a section past the section before or after it."""
+    every = list(passage.report.passages.order_by("order", "pk"))
+    block = _block(every, passage.pk)
+    if not block:
+        raise Refused("这一段刚刚被别人删掉了")
+    place = next(number for number, one in enumerate(every) if one.pk == passage.pk)
+    before = _previous(every, place) if is_up else _behind_next(every, block[0], place + len(block))
+    if before is NOWHERE:
+        raise Refused("已经在最前面了" if is_up else "已经在最后面了")
+    move(passage, before if isinstance(before, Passage) else None, by=by, seen=seen)
+
+
+def _previous(every: Sequence[Passage], place: int) -> Any:
+    """Before what it stands when it goes up; NOWHERE: it is the first."""
+    row = every[place]
+    if row.kind != PassageKind.HEADING:
+        above = every[place - 1] if place else None
+        return above if above is not None and above.is_appendix == row.is_appendix else NOWHERE
+    for one in reversed(every[:place]):
+        if one.is_appendix != row.is_appendix or (one.kind == PassageKind.HEADING and one.level < row.level):
+            return NOWHERE
+        if one.kind == PassageKind.HEADING and one.level == row.level:
+            return one
+    return NOWHERE
+
+
+def _behind_next(every: Sequence[Passage], row: Passage, end: int) -> Any:
+    """Before what it stands when it goes down: behind the next of its kind; None: at the end."""
+    following = every[end] if end < len(every) else None
+    if following is None or following.is_appendix != row.is_appendix:
+        return NOWHERE
+    behind = end + 1
+    if row.kind == PassageKind.HEADING:
+        if following.level < row.level:
+            return NOWHERE
+        behind = end + len(_block(every, following.pk))
+    return every[behind] if behind < len(every) else None
 
 
 def _block(every: Sequence[Passage], key: int) -> list[Passage]:

@@ -101,7 +101,7 @@ def test_later_changes_alter_nothing_and_are_listed(issued, second, county, send
     lambda row: Report.objects.filter(pk=row.pk)._raw_delete("default"),
 ])  # fmt: skip
 def test_the_database_refuses_to_change_what_was_issued(issued, change):
-    with pytest.raises(IntegrityError, match="report_frozen|FOREIGN KEY|foreign key"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"report_frozen|FOREIGN KEY|foreign key"), transaction.atomic():
         change(issued)
 
 
