@@ -2,6 +2,7 @@
 
 from django.urls import path, register_converter
 
+from reports import views_course as course
 from reports import views_writing as writing
 from reports.forms_living import FORMS
 
@@ -31,7 +32,20 @@ register_converter(VerbConverter, "living_verb")
 
 urlpatterns = [
     path("begin/", writing.begin, name="living_begin"),
-    path("<int:pk>/", writing.read, name="living"),
+    path("call/", course.call, name="living_call"),
+    path("<int:pk>/", course.read, name="living"),
+    path("<int:pk>/checks/", course.checks, name="living_checks"),
+    path("<int:pk>/checks/read/", course.have_read, name="living_have_read"),
+    path("<int:pk>/hand-in/", course.hand_in, name="living_hand_in"),
+    path("<int:pk>/send-back/", course.send_back, name="living_send_back"),
+    path("<int:pk>/accept/", course.accept, name="living_accept"),
+    path("<int:pk>/issue/", course.issue, name="living_issue"),
+    path("<int:pk>/succeed/", course.succeed, name="living_succeed"),
+    path("<int:pk>/abandon/", course.abandon, name="living_abandon"),
+    path("<int:pk>/differences/", course.differences, name="living_differences"),
+    path("<int:pk>/figures/<int:order>/", course.figure, name="living_figure"),
+    path("<int:pk>/file/<str:kind>/", course.file, name="living_file"),
+    path("passages/<int:key>/take-over/", course.take_over, name="living_take_over"),
     path("<int:pk>/edit/", writing.edit, name="living_edit"),
     path("<int:pk>/edit/head/", writing.head, name="living_head"),
     path("<int:pk>/edit/here/", writing.here, name="living_here"),

@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from reports.documents.html import render_html
 from reports.figures import Asked, finding, value
 from reports.forms_living import FORMS, HeadForm
 from reports.living import reading, showing, tokens, writing
@@ -75,23 +74,6 @@ def begin(request: HttpRequest) -> HttpResponse:
         report = writing.begin(view.county, view.school, asked.period, by=request.user)
         messages.success(request, "按记录写好了第一稿，点“修改”就能改；数会跟着记录变。")
         return turn.answered(_edit_address(report))
-
-
-@needs("report.read")
-@require_GET
-def read(request: HttpRequest, pk: int) -> HttpResponse:
-    """The report as its readers get it."""
-    report = report_of(request, pk)
-    insist_readable(request, report)
-    document = reading.document_of(report)
-    context = {
-        "report": report,
-        "document": document,
-        "article": render_html(document),
-        "outline": [one for one in document.sections() if one.level == 1],
-        "may_write": writing.may_write(report, request.user),
-    }
-    return render(request, "reports/living/read.html", context)
 
 
 def insist_readable(request: HttpRequest, report: Report) -> None:

@@ -244,6 +244,10 @@ class World:
             county=county, period=str(1950 + ord(self.mark[0]) % 100), title=f"{self.mark}县总结", signs=f"{self.mark}县教育局", made_by=rows["certificate"].issued_by,
             made_at=timezone.now(), changed_at=timezone.now(),
         )  # fmt: skip
+        rows["report_of_school"] = Report.objects.create(
+            county=county, school=self.receiving_school, period="2023-2024", title=f"{self.mark}校总结", signs=f"{self.mark}受小学",
+            made_by=rows["certificate"].issued_by, made_at=timezone.now(), changed_at=timezone.now(),
+        )  # fmt: skip
         rows["passage"] = Passage.objects.create(
             report=rows["report"], order=1, kind="paragraph", text=f"{self.mark}总结的一段。"
         )
@@ -574,6 +578,19 @@ ADDRESSES: dict[str, Address] = {
     "reports:annual_report_word": LIST,
     "reports:living_begin": POST,
     "reports:living": Address("report", is_of_bureau=True),
+    "reports:living_call": LIST,
+    "reports:living_checks": Address("report", is_of_bureau=True),
+    "reports:living_have_read": Address("report", method="post", is_of_bureau=True),
+    "reports:living_hand_in": Address("report_of_school", method="post"),
+    "reports:living_send_back": Address("report_of_school"),
+    "reports:living_accept": Address("report_of_school", method="post"),
+    "reports:living_issue": Address("report", is_of_bureau=True),
+    "reports:living_succeed": Address("report", method="post", is_of_bureau=True),
+    "reports:living_abandon": Address("report", method="post", is_of_bureau=True),
+    "reports:living_differences": Address("report_of_school", decides=True),
+    "reports:living_figure": Address("report_of_school", more=(1,), decides=True),
+    "reports:living_file": Address("report_of_school", more=("docx",), decides=True),
+    "reports:living_take_over": Address("passage", is_of_bureau=True),
     "reports:living_edit": Address("report", is_of_bureau=True),
     "reports:living_head": Address("report", is_of_bureau=True),
     "reports:living_here": Address("report", method="post", is_of_bureau=True),

@@ -9,7 +9,7 @@ from typing import Any
 from assignments.access import has_on, insist, insist_for_county
 from assignments.models import District
 from assignments.periods import Period
-from reports.living import checking, cleaning, freezing, reading, writing
+from reports.living import checking, cleaning, freezing, reading, telling, writing
 from reports.models import Report, ReportCall, ReportState
 from zhijiao import clock
 from zhijiao.accounts import audit
@@ -93,6 +93,7 @@ def send_back(report: Report, *, by: Any, reason: str) -> Report:
         freezing.thaw(row)
         row.save()
         audit.record(by, "退回工作总结", row, after={"状态": row.get_state_display()}, reason=words)
+        telling.tell_of_decision(row, "report_returned", by=by)
     return row
 
 
@@ -103,6 +104,7 @@ def accept(report: Report, *, by: Any) -> Report:
         row.state, row.decided_by, row.decided_at = State.ACCEPTED, by, clock.now()
         row.save(update_fields=["state", "decided_by", "decided_at"])
         audit.record(by, "采用学校总结", row, after={"状态": row.get_state_display()})
+        telling.tell_of_decision(row, "report_accepted", by=by)
     return row
 
 
@@ -119,6 +121,7 @@ def call_for(county: District, period: Period, due_on: dt.date, *, by: Any, note
         call.due_on, call.note, call.by, call.at = due_on, words, by, clock.now()
         call.save()
         audit.record(by, "要求上报总结", call, before=before, after={"时段": period.title, "截止": str(due_on)})
+        telling.tell_of_call(call, telling.schools_with_work(county, period))
     return call
 
 

@@ -135,7 +135,7 @@ def last_year(report: Report, asked: Asked) -> LastYear:
     issued = rows.filter(state__in=finished).order_by("-pk").first()
     if issued is not None:
         frozen = dict(issued.figures.values_list("token", "text"))
-        texts = {one.source or f"#{one.pk}": _frozen_words(one.text, frozen) for one in reading.passages_of(issued)}
+        texts = {one.source or f"#{one.pk}": frozen_words(one.text, frozen) for one in reading.passages_of(issued)}
         return LastYear(f"{before.title}（{issued.number or '已上报'}）", texts)
     told = asked.during(before)
     made = pieces.generated(told)
@@ -143,7 +143,7 @@ def last_year(report: Report, asked: Asked) -> LastYear:
     return LastYear(f"{before.title}（按记录生成）", texts)
 
 
-def _frozen_words(text: str, frozen: dict[str, str]) -> str:
+def frozen_words(text: str, frozen: dict[str, str]) -> str:
     """With the numbers as they were issued."""
     parts = []
     for part in tokens.split(text):

@@ -182,6 +182,11 @@ def counted(token: Token, asked: Asked) -> Counted:
     return value(token.key, asked_of(token, asked), **dict(token.narrow))
 
 
+def address_of(token: Token, asked: Asked) -> str:
+    """The page of the figure, without counting it."""
+    return Counted(REGISTRY[token.key], asked, 0, token.narrow).url
+
+
 def asked_of(token: Token, asked: Asked) -> Asked:
     """The report's own period and viewpoint, or those that the token names. Each is asked once within a report."""
     if not (token.period or token.school):

@@ -22,7 +22,6 @@ def test_the_bureau_begins_a_draft_and_sees_it(year_told, officer, client_of):
     page = answer.content.decode()
     assert "选派情况" in page
     assert "data-passage" in page
-    assert "还没有" not in client.get(address(report, "living")).content.decode()
 
 
 def test_a_passage_is_saved_by_script_with_its_figures(report, officer, client_of):
@@ -146,3 +145,85 @@ def test_figures_are_found_by_name_and_initials(year_told, officer, client_of):
         assert found[0]["key"] == "seconded"
         assert found[0]["with_unit"] == "3名"
     assert json.loads(client.get(f"{reverse('reports:figure_search')}?q=没有这样").content)["figures"] == []
+
+
+def test_the_way_of_a_schools_report_through_the_pages(year_told, receiving_school, principal, officer, client_of):
+    school, bureau = client_of(principal), client_of(officer)
+    bureau.post(f"{reverse('reports:living_call')}?period=2023-2024", {"due_on": "2099-07-05", "note": "请写困难"})
+    index = school.get(f"{reverse('reports:index')}?period=2023-2024").content.decode()
+    assert "7月5日前上报" in index
+    assert "请写困难" in index
+    assert "起草并上报工作总结" in school.get(reverse("home")).content.decode()
+    school.post(f"{reverse('reports:living_begin')}?period=2023-2024&school={receiving_school.pk}")
+    report = Report.objects.get()
+    assert school.post(address(report, "living_hand_in")).status_code == 302
+    assert "审阅松岭乡中心小学的工作总结" in bureau.get(reverse("home")).content.decode()
+    listed = bureau.get(f"{reverse('reports:index')}?period=2023-2024&state=handed_in").content.decode()
+    assert "松岭乡中心小学" in listed
+    assert "青岚县第一小学" not in listed
+    assert "没有这样的学校" not in listed
+    missing = bureau.get(f"{reverse('reports:index')}?period=2023-2024&state=missing").content.decode()
+    assert "青岚县第一小学" in missing
+    bureau.post(address(report, "living_send_back"), {"reason": "请补写困难和建议"})
+    told = school.get(address(report)).content.decode()
+    assert "教育局退回：请补写困难和建议" in told
+    assert "改好退回的工作总结" in school.get(reverse("home")).content.decode()
+    school.post(address(report, "living_hand_in"))
+    bureau.post(address(report, "living_accept"))
+    assert "已采用，不再改动" in school.get(address(report, "living")).content.decode()
+    from zhijiao.notices.models import Notice
+
+    kinds = set(Notice.objects.values_list("kind", flat=True))
+    assert {"report_called", "report_handed_in", "report_returned", "report_accepted"} <= kinds
+
+
+def test_an_issued_report_is_read_with_the_records_that_were_counted(
+    report, officer, client_of, second, county, sending_school
+):
+    from assignments.models import Teacher
+
+    client = client_of(officer)
+    page = client.post(
+        address(report, "living_issue"), {"number": "青教发[2024]46号", "day": "2024-07-18", "seen": "0"}, follow=True
+    )
+    told = page.content.decode()
+    assert "已印发，不再改动" in told
+    assert "青教发〔2024〕46号" in told
+    second(Teacher.objects.create(county=county, school=sending_school, name="高明月", subject="语文"))
+    told = client.get(address(report, "living")).content.decode()
+    assert "个数已变，看差别" in told
+    seconded = report.figures.filter(token__startswith="⟦seconded").first()
+    where = address(report, "living_figure", seconded.order)
+    assert where in told
+    kept = client.get(where).content.decode()
+    assert "当时统计的记录 3 条" in kept
+    assert "高明月" not in kept
+    differences = client.get(address(report, "living_differences")).content.decode()
+    assert "多了 1 条" in differences
+    first = client.get(address(report, "living_file", "pdf"))
+    again = client.get(address(report, "living_file", "pdf"))
+    assert first.content == again.content == bytes(report.files.get(kind="pdf").bytes)
+
+
+def test_paragraphs_of_a_school_are_chosen_and_taken_over(report, school_report, officer, principal, client_of):
+    from reports.living import course
+
+    course.hand_in(school_report, by=principal)
+    after = report.passages.filter(kind="paragraph").first()
+    client = client_of(officer)
+    where = reverse("reports:living_take_over", args=[after.pk])
+    theirs = school_report.passages.filter(kind="paragraph").first()
+    assert f'value="{theirs.pk}"' in client.get(where).content.decode()
+    assert client.post(where, {"passage": [str(theirs.pk)]}).status_code == 302
+    assert "取自松岭乡中心小学的总结" in client.get(address(report)).content.decode()
+    assert client.post(where, {}).status_code == 409
+
+
+def test_what_to_look_at_is_listed_with_its_place(report, officer, client_of):
+    row = paragraph_with(report, "seconded")
+    writing.add_paragraph(row, "支教教师9名。", by=officer)
+    client = client_of(officer)
+    told = client.get(address(report, "living_checks")).content.decode()
+    assert "手写的数" in told
+    assert f"{address(report)}#p" in told
+    assert client.post(address(report, "living_have_read")).status_code == 302
