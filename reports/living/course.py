@@ -77,6 +77,7 @@ def hand_in(report: Report, *, by: Any) -> Report:
             before={"状态": before},
             after={"状态": row.get_state_display(), "校验码": row.told_digest},
         )
+        telling.tell_of_handed_in(row, by=by)
     return row  # fmt: skip
 
 
