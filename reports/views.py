@@ -6,12 +6,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
+from assignments.access import is_of_bureau
 from assignments.choices import SCHOOL_ROLES
 from assignments.models import District, School, SchoolYear
 from assignments.models.scope import Access, memberships_of
@@ -27,6 +30,9 @@ from reports.documents.tree import Document
 from reports.documents.word import render_word
 from reports.figures import REGISTRY, Asked, Counted, Viewpoint, value
 from reports.figures.asked import Side
+from reports.living.telling import schools_with_work
+from reports.living.writing import may_begin
+from reports.models import Report, ReportCall
 from reports.records import columns_of, readable, with_related
 from zhijiao.access import needs
 from zhijiao.navigation import chosen_year
@@ -115,25 +121,75 @@ def query_of(asked: Asked) -> str:
 # --- reports ---------------------------------------------------------------------------------------------------------------
 
 
+STATES = {
+    "missing": ("没有上报", ("", "draft", "returned")),
+    "handed_in": ("待审阅", ("handed_in",)),
+    "accepted": ("已采用", ("accepted",)),
+}
+
+
 @needs("report.read")
 def index(request: HttpRequest) -> HttpResponse:
-    """Which year, whose report."""
+    """Which year, whose report, and how far it is."""
     period, words = period_of(request), request.GET.get("q", "").strip()
     schools = School.objects.visible_to(request.user).filter(is_outside_county=False).order_by("name")
     if not _may_read_reports(request):
         schools = schools.none()
     if words:
         schools = schools.filter(name__icontains=words)
-    page = Paginator(schools, ROWS).get_page(request.GET.get("page"))
+    newest = Report.objects.filter(school=OuterRef("pk"), period=period.code).order_by("-pk")
+    schools = schools.annotate(report_state=Coalesce(Subquery(newest.values("state")[:1]), Value("")))
+    county = county_of(request)
+    chosen = request.GET.get("state", "")
+    if chosen in STATES:
+        asked_of = schools_with_work(county, period) if county else schools.values("pk")
+        schools = schools.filter(report_state__in=STATES[chosen][1], pk__in=asked_of)
+    page = Paginator(schools.select_related("county"), ROWS).get_page(request.GET.get("page"))
     context = {
         "period": period,
         "periods": periods(period),
-        "county": county_of(request),
+        "county": county,
+        "own": _reports_of_bureau(request, county, period),
         "schools": page,
+        "rows": _with_reports(request, page, period),
         "words": words,
+        "states": [(key, label) for key, (label, _) in STATES.items()],
+        "chosen": chosen,
+        "call": _call_of(request, county, period),
+        "may_call": county is not None and is_of_bureau(request.user, "report.call", county.pk),
+        "may_begin": county is not None and may_begin(request.user, county, None),
         "pages": pages_of(request, page),
     }
     return render(request, "reports/index.html", context)
+
+
+def _reports_of_bureau(request: HttpRequest, county: District | None, period: Period) -> list[Report]:
+    """The bureau's own, the newest first: one that is written, one that was issued, those it replaced."""
+    if county is None:
+        return []
+    rows = Report.objects.visible_to(request.user).filter(county=county, school=None, period=period.code)
+    return list(rows.order_by("-pk"))
+
+
+def _with_reports(request: HttpRequest, page: Any, period: Period) -> list[tuple[School, Report | None, bool]]:
+    """Each school of the page with its report, and whether this person may begin one."""
+    schools = list(page)
+    known = {
+        row.school_id: row
+        for row in Report.objects.visible_to(request.user)
+        .filter(school__in=schools, period=period.code)
+        .select_related("school", "county")
+        .order_by("pk")
+    }
+    return [
+        (one, known.get(one.pk), one.pk not in known and may_begin(request.user, one.county, one)) for one in schools
+    ]
+
+
+def _call_of(request: HttpRequest, county: District | None, period: Period) -> ReportCall | None:
+    """Until when the schools are to hand in; a school reads it too."""
+    whose = [county.pk] if county else Access.of(request.user).counties
+    return ReportCall.objects.filter(county__in=whose, period=period.code).first()
 
 
 def periods(chosen: Period) -> list[tuple[str, list[Period]]]:

@@ -35,6 +35,17 @@ def _revoked(world: World) -> dict[str, Any]:
     }
 
 
+def _issued(world: World) -> dict[str, Any]:
+    return {
+        "state": "issued",
+        "digest": "0" * 64,
+        "number": "青教发〔2024〕1号",
+        "dated": DAY,
+        "issued_by": world.rows["member"],
+        "issued_at": timezone.now(),
+    }
+
+
 COMPLETED = to(state="completed", ended_on=DAY)
 DRAFT, LOCKED = to(state="draft"), to(state="locked")
 WRONG: dict[str, Wrong] = {
@@ -86,6 +97,19 @@ WRONG: dict[str, Wrong] = {
     "workbook:run_undo": Wrong("STF", "run", to(state="preview")),
     "attachments:remove": Wrong("STF", "attachment", to(removed_at=timezone.now())),
     "reports:certificate_revoke": Wrong("STF", "certificate", _revoked, {"do": "ask", **REASON}),
+    "reports:living_have_read": Wrong("STF", "report", _issued),
+    "reports:living_hand_in": Wrong("RP", "report_of_school", to(state="handed_in", digest="0" * 64)),
+    "reports:living_send_back": Wrong("STF", "report_of_school", to(state="draft")),
+    "reports:living_accept": Wrong("STF", "report_of_school", to(state="draft")),
+    "reports:living_issue": Wrong("STF", "report", _issued, {"number": "青教发〔2024〕2号", "day": "2024-07-20", "seen": "0"}),
+    "reports:living_succeed": Wrong("STF", "report", to(state="draft")),
+    "reports:living_abandon": Wrong("STF", "report", _issued),
+    "reports:living_take_over": Wrong("STF", "report", _issued, {"passage": "1"}),
+    "reports:living_renew": Wrong("STF", "report", _issued),
+    "reports:living_passage": Wrong("STF", "report", _issued, {"text": "改", "seen": "0"}),
+    "reports:living_head": Wrong("STF", "report", _issued, {"title": "改", "signs": "改", "seen": "0"}),
+    "reports:living_add": Wrong("STF", "report", _issued, {"text": "改"}),
+    "reports:living_act": Wrong("STF", "report", _issued, {"seen": "0"}),
     "evaluations:appraisal_score": Wrong("RP", "appraisal", to(state="settled"), {"do": "save", **REASON}),
     "evaluations:appraisal_refresh": Wrong("RP", "appraisal", to(state="submitted")),
     "evaluations:appraisal_return": Wrong("STF", "appraisal", to(state="noticed")),

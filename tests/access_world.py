@@ -56,7 +56,7 @@ from evaluations.models import (
     WorkRecord,
 )
 from reports.certificates import content_of, years_of
-from reports.models import Certificate
+from reports.models import Certificate, Passage, Report
 from zhijiao.accounts import audit
 from zhijiao.accounts.models import OwnSession, User
 from zhijiao.attachments.models import Attachment
@@ -242,6 +242,17 @@ class World:
             content=content_of(teacher, years_of([]), serial=f"{self.mark}2024", code=f"{self.mark}-code", address="", purpose="", on=dt.date(2024, 7, 20)), digest="0" * 64, issued_on=dt.date(2024, 7, 20), issued_by=User.objects.create_user(username=f"{self.mark}-issuer", password="x", name="开证人"),
         )  # fmt: skip
         rows["certificate"].secondments.add(self.secondment)
+        rows["report"] = Report.objects.create(
+            county=county, period=str(1950 + ord(self.mark[0]) % 100), title=f"{self.mark}县总结", signs=f"{self.mark}县教育局", made_by=rows["certificate"].issued_by,
+            made_at=timezone.now(), changed_at=timezone.now(),
+        )  # fmt: skip
+        rows["report_of_school"] = Report.objects.create(
+            county=county, school=self.receiving_school, period="2023-2024", title=f"{self.mark}校总结", signs=f"{self.mark}受小学",
+            made_by=rows["certificate"].issued_by, made_at=timezone.now(), changed_at=timezone.now(),
+        )  # fmt: skip
+        rows["passage"] = Passage.objects.create(
+            report=rows["report"], order=1, kind="paragraph", text=f"{self.mark}总结的一段。"
+        )
         rows["distinct"] = DistinctPair.objects.create(
             county=county, kind="school", low=school.pk, high=receiver.pk, reason="两校同名"
         )
@@ -570,6 +581,29 @@ ADDRESSES: dict[str, Address] = {
     "reports:annual_report_word": LIST,
     "reports:annual_report_excel": LIST,
     "reports:annual_report_html": LIST,
+    "reports:living_begin": POST,
+    "reports:living": Address("report", is_of_bureau=True),
+    "reports:living_call": LIST,
+    "reports:living_checks": Address("report", is_of_bureau=True),
+    "reports:living_have_read": Address("report", method="post", is_of_bureau=True),
+    "reports:living_hand_in": Address("report_of_school", method="post"),
+    "reports:living_send_back": Address("report_of_school"),
+    "reports:living_accept": Address("report_of_school", method="post"),
+    "reports:living_issue": Address("report", is_of_bureau=True),
+    "reports:living_succeed": Address("report", method="post", is_of_bureau=True),
+    "reports:living_abandon": Address("report", method="post", is_of_bureau=True),
+    "reports:living_differences": Address("report_of_school", decides=True),
+    "reports:living_figure": Address("report_of_school", more=(1,), decides=True),
+    "reports:living_file": Address("report_of_school", more=("docx",), decides=True),
+    "reports:living_take_over": Address("passage", is_of_bureau=True),
+    "reports:living_edit": Address("report", is_of_bureau=True),
+    "reports:living_head": Address("report", is_of_bureau=True),
+    "reports:living_here": Address("report", method="post", is_of_bureau=True),
+    "reports:living_renew": Address("report", method="post", is_of_bureau=True),
+    "reports:living_passage": Address("passage", is_of_bureau=True),
+    "reports:living_add": Address("passage", more=("paragraph",), is_of_bureau=True),
+    "reports:living_act": Address("passage", more=("leave-out",), method="post", is_of_bureau=True),
+    "reports:figure_search": LIST,
     "reports:papers": LIST,
     "reports:red_head": LIST,
     "reports:paper": Address(before=("roster",), decides=True),

@@ -9,6 +9,7 @@ from assignments.models import District, Membership, Placement, Programme, Schoo
 from evaluations import rubric_triggers
 from evaluations.choices import InspectionState, RoundState
 from evaluations.models import Inspection, InspectionRound, InspectionTeam, TeamMember
+from reports import triggers as report_triggers
 from zhijiao import clock
 from zhijiao.accounts import triggers
 from zhijiao.accounts.models import User
@@ -39,6 +40,7 @@ def trail_can_be_emptied(request):
     if is_transactional:
         triggers.lift()
         rubric_triggers.lift()
+        report_triggers.lift()
 
 
 @pytest.fixture

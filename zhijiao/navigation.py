@@ -66,7 +66,7 @@ ENTRIES = (
     _entry("考核", "award", "evaluations:appraisal_list", "检查与考核", "evaluation.view", "evaluations:appraisal"),
     _entry("考核办法", "layout-three-columns", "evaluations:rubric_list", "检查与考核", "rubric.view", "evaluations:rubric"),
     _entry("总览", "eye", "reports:glance", "年度成果", "figure.read", "reports:glance"),
-    _entry("工作总结", "file-earmark-text", "reports:index", "年度成果", "report.read", "reports:annual"),
+    _entry("工作总结", "file-earmark-text", "reports:index", "年度成果", "report.read", "reports:annual", "reports:living"),
     _entry("数据项", "layout-three-columns", "reports:figures", "年度成果", "figure.read", "reports:figure"),
     _entry("文件", "printer", "reports:papers", "年度成果", "document.generate document.own allowance.view", "reports:paper", "reports:certificate", "reports:national", "reports:red_head"),
     _entry("导入导出", "arrow-left-right", "workbook:run_list", "数据", "workbook.import", "workbook:"),

@@ -13,7 +13,7 @@ from assignments.models import Activity, Donation, Placement, Secondment
 from reports.annual_report.sentences import Clause, Dates, joined
 from reports.documents.tree import Figure
 from reports.figures import Asked, Counted, breakdown, tables, value
-from reports.figures.told import as_figure
+from reports.figures.told import figure_of as told_figure
 from zhijiao.quantities import plain
 
 _CALLED = {"县": "我县", "区": "我区", "市": "我市", "旗": "我旗", "州": "我州"}
@@ -81,10 +81,8 @@ class Year:
     def figure_of(self, counted: Counted, unit: str | None = None) -> Figure | None:
         if not counted.value:
             return None
-        definition = counted.definition
-        text = counted.told if definition.ratio else f"{counted.told}{definition.unit if unit is None else unit}"
         other = counted.asked.period.title if counted.asked.period != self.period else ""
-        return as_figure(counted, text, other)
+        return told_figure(counted, unit, other)
 
     def matching(self, number: Any, key: str, unit: str) -> Figure | str | None:
         """A number that was counted from the records told: as the figure where it is the same, else in plain digits."""

@@ -67,6 +67,13 @@ def as_figure(counted: Counted, text: str = "", of: str = "") -> Figure:
     )
 
 
+def figure_of(counted: Counted, unit: str | None = None, of: str = "") -> Figure:
+    """The same with a unit behind it. `unit` None: the figure's own. A ratio has its sign and takes no other."""
+    definition = counted.definition
+    text = counted.told if definition.ratio else f"{counted.told}{definition.unit if unit is None else unit}"
+    return as_figure(counted, text, of)
+
+
 def number_told(counted: Counted) -> int | Decimal:
     """The number exactly as a text tells it: a ratio with one decimal."""
     number = Decimal(counted.told.removesuffix("%"))
