@@ -89,7 +89,7 @@ def race() -> dict[str, Any]:
     from zhijiao.accounts.models import AuditEntry
 
     (first, second), rows = made()
-    allowed = appraisal.groups_of(appraisal.with_groups(Appraisal.objects.all()))[0].allowed
+    allowed = appraisal.groups_of(appraisal.with_groups(Appraisal.objects.all()))[0].allowed or 0
     taken = [
         {row.pk: (Grade.EXCELLENT, "") for row in rows[:allowed]},
         {row.pk: (Grade.EXCELLENT, "") for row in rows[allowed : 2 * allowed]},
