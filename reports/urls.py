@@ -16,8 +16,7 @@ urlpatterns = [
                 path("annual/", views.read, name="annual_report"),
                 path("annual/pdf/", views.pdf, name="annual_report_pdf"),
                 path("annual/word/", views.word, name="annual_report_word"),
-                path("figures/", views.figures_page, name="figures"),
-                path("figures/<slug:key>/", views.figure_page, name="figure"),
+                path("figures/", include("reports.urls_figures")),
             ]
         ),
     ),
