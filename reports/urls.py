@@ -6,7 +6,6 @@ from reports import views
 from reports import views_papers as papers
 from reports.views_dossier import dossier_file
 from reports.views_red_head import red_head
-from reports.views_writing import figure_search
 
 app_name = "reports"
 urlpatterns = [
@@ -22,9 +21,7 @@ urlpatterns = [
                 path("annual/html/", views.web_page, name="annual_report_html"),
                 path("glance/", include("reports.urls_glance")),
                 path("living/", include("reports.urls_living")),
-                path("figures/", views.figures_page, name="figures"),
-                path("figures/search/", figure_search, name="figure_search"),
-                path("figures/<slug:key>/", views.figure_page, name="figure"),
+                path("figures/", include("reports.urls_figures")),
             ]
         ),
     ),

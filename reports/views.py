@@ -28,12 +28,11 @@ from reports.documents.html import render_html
 from reports.documents.pdf import RenderingError, render_pdf
 from reports.documents.tree import Document
 from reports.documents.word import render_word
-from reports.figures import REGISTRY, Asked, Counted, Viewpoint, value
+from reports.figures import Asked, Viewpoint
 from reports.figures.asked import Side
 from reports.living.telling import schools_with_work
 from reports.living.writing import may_begin
 from reports.models import Report, ReportCall
-from reports.records import columns_of, readable, with_related
 from zhijiao.access import needs
 from zhijiao.navigation import chosen_year
 
@@ -46,11 +45,6 @@ FILE_TYPES = {
     "html": "text/html; charset=utf-8",
 }
 _SIDE_NAMES = {Side.SENDING: "派出", Side.RECEIVING: "接收"}
-# How the catalogue is divided: by the module that a figure is defined in, in the order of the report.
-_GROUPS = (
-    ("选派", "selection"), ("组织领导", "organisation"), ("后勤保障与关怀", "care"), ("教学工作与专项档案", "work"), ("督导检查", "inspection"),
-    ("帮扶活动与捐赠", "aid"), ("考核、荣誉、典型事迹", "appraisal"),
-)  # fmt: skip
 
 
 # --- whose year ------------------------------------------------------------------------------------------------------------
@@ -67,14 +61,14 @@ def viewpoint_of(request: HttpRequest) -> Viewpoint:
     """The school that is asked for, else the county, else the person's own school; 404 where that is not theirs to read."""
     wanted = request.GET.get("school", "")
     if wanted:
-        if not wanted.isdecimal() or not _may_read_reports(request):
+        if not wanted.isdecimal() or not may_read_reports(request):
             raise Http404
         school = get_object_or_404(School.objects.visible_to(request.user).select_related("county"), pk=int(wanted))
         return Viewpoint(school.county, school, SIDES.get(request.GET.get("side", "")), user=request.user)
     county = county_of(request)
     if county is not None:
         return Viewpoint(county, user=request.user)
-    school = _own_school(request)
+    school = own_school(request)
     if school is None:
         raise Http404
     return Viewpoint(school.county, school, user=request.user)
@@ -92,12 +86,12 @@ def county_of(request: HttpRequest) -> District | None:
     return found
 
 
-def _own_school(request: HttpRequest) -> School | None:
+def own_school(request: HttpRequest) -> School | None:
     """The school that this person leads."""
     return next((one.school for one in memberships_of(request.user) if one.role in SCHOOL_ROLES), None)
 
 
-def _may_read_reports(request: HttpRequest) -> bool:
+def may_read_reports(request: HttpRequest) -> bool:
     """The bureau and the heads of a school; a teacher reads their own pages."""
     return may_see_county(request.user) or bool(Reading(request).access.schools)
 
@@ -133,7 +127,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """Which year, whose report, and how far it is."""
     period, words = period_of(request), request.GET.get("q", "").strip()
     schools = School.objects.visible_to(request.user).filter(is_outside_county=False).order_by("name")
-    if not _may_read_reports(request):
+    if not may_read_reports(request):
         schools = schools.none()
     if words:
         schools = schools.filter(name__icontains=words)
@@ -267,68 +261,6 @@ def _file(document: Document, ending: str, content: bytes) -> HttpResponse:
     response = HttpResponse(content, content_type=FILE_TYPES[ending])
     response["Content-Disposition"] = content_disposition_header(True, f"{document.title_text}.{ending}")
     return response
-
-
-# --- figures ---------------------------------------------------------------------------------------------------------------
-
-
-@needs("figure.read")
-def figures_page(request: HttpRequest) -> HttpResponse:
-    """The catalogue: what each figure is called and means."""
-    period = period_of(request)
-    groups = [
-        (title, [definition for definition in REGISTRY.values() if _module(definition) == module])
-        for title, module in _GROUPS
-    ]
-    asked = Asked(period, viewpoint_of(request)) if _may_open_figures(request) else None
-    context = {"groups": groups, "period": period, "asked": asked, "query": query_of(asked) if asked else ""}
-    return render(request, "reports/figures.html", context)
-
-
-def _may_open_figures(request: HttpRequest) -> bool:
-    return "school" in request.GET or county_of(request) is not None or _own_school(request) is not None
-
-
-def _module(definition: Any) -> str:
-    """Of a ratio, that of what it divides."""
-    of = definition
-    while of.ratio:
-        of = REGISTRY[of.ratio[0]]
-    return of.rows.__module__.rpartition(".")[2] if of.rows.__module__ != "reports.figures.registry" else ""
-
-
-@needs("figure.read")
-def figure_page(request: HttpRequest, key: str) -> HttpResponse:
-    """One figure: its number, its definition and the very records that it counted."""
-    if key not in REGISTRY:
-        raise Http404
-    asked = asked_by(request)
-    narrow = {name: request.GET[name] for name in REGISTRY[key].by if name in request.GET}
-    counted = value(key, asked, **narrow)
-    rows = readable(counted.rows(), request.user)
-    page = Paginator(with_related(rows).order_by(*_order(rows)), ROWS).get_page(request.GET.get("page"))
-    table = Reading(request).tell.table(list(page), *columns_of(rows.model))
-    context = {
-        "asked": asked,
-        "counted": counted,
-        "parts": _parts(counted),
-        "narrowed": "、".join(narrow.values()),
-        "page": page,
-        "pages": pages_of(request, page),
-        "table": table,
-        "query": query_of(asked),
-    }
-    return render(request, "reports/figure.html", context)
-
-
-def _order(rows: Any) -> list[str]:
-    return [*(rows.query.order_by or rows.model._meta.ordering or ()), "pk"]
-
-
-def _parts(counted: Counted) -> list[Counted]:
-    """Numerator and denominator of a ratio."""
-    ratio = counted.definition.ratio
-    return [value(key, counted.asked) for key in ratio] if ratio else []
 
 
 def pages_of(request: HttpRequest, page: Any) -> list[tuple[str, str, bool]]:

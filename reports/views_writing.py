@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from reports.figures import Asked, finding, value
+from reports.figures import Asked
 from reports.forms_living import FORMS, HeadForm
 from reports.living import reading, showing, tokens, writing
 from reports.models import Passage, PassageKind, Report
@@ -155,18 +155,6 @@ def renew(request: HttpRequest, pk: int) -> HttpResponse:
         done = writing.renew(report, by=request.user)
         messages.success(request, f"更新了 {done['更新']} 段，新增了 {done['新增']} 段；改过的段落没有动。")
         return turn.answered(_edit_address(report))
-
-
-@needs("figure.read")
-@require_GET
-def figure_search(request: HttpRequest) -> HttpResponse:
-    """Figures by their name, with their number as it is: to be put into a text."""
-    asked = asked_by(request)
-    found = [value(definition.key, asked) for definition in finding.found(request.GET.get("q", ""))]
-    return JsonResponse({"figures": [{
-        "key": one.definition.key, "label": one.definition.label, "told": one.told, "with_unit": one.with_unit,
-        "definition": one.definition.definition, "url": one.url,
-    } for one in found]})  # fmt: skip
 
 
 # --- one passage -------------------------------------------------------------------------------------------------------

@@ -371,7 +371,7 @@
     let found;
     try {
       const answer = await fetch(`${shared.dataset.find}&q=${encodeURIComponent(asked.value)}`);
-      found = (await answer.json()).figures;
+      found = (await answer.json()).results;
     } catch {
       return;
     }

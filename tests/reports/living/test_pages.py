@@ -141,10 +141,10 @@ def test_figures_are_found_by_name_and_initials(year_told, officer, client_of):
     client = client_of(officer)
     for words in ("支教教师", "zjjs"):
         answer = client.get(f"{reverse('reports:figure_search')}?period=2023-2024&q={words}")
-        found = json.loads(answer.content)["figures"]
+        found = json.loads(answer.content)["results"]
         assert found[0]["key"] == "seconded"
         assert found[0]["with_unit"] == "3名"
-    assert json.loads(client.get(f"{reverse('reports:figure_search')}?q=没有这样").content)["figures"] == []
+    assert json.loads(client.get(f"{reverse('reports:figure_search')}?q=没有这样").content)["results"] == []
 
 
 def test_the_way_of_a_schools_report_through_the_pages(year_told, receiving_school, principal, officer, client_of):
