@@ -149,14 +149,16 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _step(request: HttpRequest, pk: int, act: Any, words: str) -> HttpResponse:
+def _step(request: HttpRequest, pk: int, act: Callable[[Report], Report], words: str) -> HttpResponse:
     report = report_of(request, pk)
     with once(request) as turn:
         if turn.is_repeat:
             return turn.again()
-        act(report)
+        row = act(report)
         messages.success(request, words)
-        return turn.answered(reverse("reports:living", args=[report.pk]))
+        if reading.may_read(row, request.user):
+            return turn.answered(reverse("reports:living", args=[row.pk]))
+        return turn.answered(f"{reverse('reports:index')}?period={row.period}")
 
 
 @needs("report.send_back")

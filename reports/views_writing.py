@@ -199,7 +199,7 @@ def _saved(made: list[Passage]) -> dict[str, Any]:
     drawn = render_to_string("reports/documents/_inlines.html", {"inlines": view.inlines}) if view else ""
     return {
         "text": row.text, "version": row.version, "html": drawn.strip(), "chips": showing.chips(row.text, asked),
-        "more": len(made) > 1, "at": f"{timezone.localtime(clock.now()):%H:%M}",
+        "more": len(made) > 1, "report": row.report.version, "at": f"{timezone.localtime(clock.now()):%H:%M}",
     }  # fmt: skip
 
 

@@ -48,7 +48,7 @@ def freeze(report: Report, document: Document, asked: Asked, files: dict[str, by
     figures, records = [], []
     for order, token in enumerate(_tokens(report), start=1):
         counted = tokens.counted(token, asked)
-        figure = _frozen(report, order, token, counted)
+        figure = _frozen(report, order, token, counted, tokens.figure_in(token, asked).name)
         records += _records(report, figure, counted, set(figure.keys) - kept[figure.model])
         kept[figure.model].update(figure.keys)
         figures.append(figure)
@@ -77,11 +77,11 @@ def _tokens(report: Report) -> list[tokens.Token]:
     return list(found.values())
 
 
-def _frozen(report: Report, order: int, token: tokens.Token, counted: Counted) -> FrozenFigure:
+def _frozen(report: Report, order: int, token: tokens.Token, counted: Counted, name: str) -> FrozenFigure:
     rows = counted.rows()
     definition = counted.definition
     return FrozenFigure(
-        report=report, order=order, token=token.markup, label=definition.label, definition=definition.definition,
+        report=report, order=order, token=token.markup, label=name[:120], definition=definition.definition,
         text=counted.told, value=Decimal(counted.value).quantize(Decimal("0.000001")), model=rows.model._meta.label_lower,
         keys=sorted(rows.order_by().values_list("pk", flat=True).distinct()),
     )  # fmt: skip

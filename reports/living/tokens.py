@@ -211,6 +211,11 @@ def inlines_of(text: str, asked: Asked) -> tuple[tree.Inline, ...]:
     return tuple(part if isinstance(part, str) else figure_of(counted(part, asked), part.unit) for part in split(text))
 
 
+def figure_in(token: Token, asked: Asked) -> tree.Figure:
+    """A token as the document has it."""
+    return figure_of(counted(token, asked), token.unit, _of(token, asked))
+
+
 def _of(token: Token, asked: Asked) -> str:
     """Of what a figure was counted, where that is not what the report tells of."""
     own = asked_of(token, asked)

@@ -216,6 +216,7 @@ def edit(passage: Passage, text: str, *, by: Any, seen: int, drops: bool = False
         _put(row, lines[0], by, EDITED)
         added = _added(report, row, lines[1:], by)
         _changed(report)
+        row.report = report
         audit.record(by, "修改工作总结", report, before={"段落": before[:200]}, after={"段落": "\n".join(lines)[:200]})
     return [row, *added]
 

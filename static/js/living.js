@@ -251,6 +251,9 @@
       this.box.dataset.chips = JSON.stringify(this.known);
       this.shown = told.html || told.text;
       this.tell("");
+      if (told.report === Number(shared.elements.seen.value) + 1) {
+        shared.elements.seen.value = told.report; // our own change; where somebody else changed too, moving asks for a fresh page
+      }
       say(`已保存 ${told.at}`);
       if (this.text === text) {
         editors.delete(this.key);
