@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
-from assignments.models import SchoolYear
 from assignments.models.scope import Access
 from assignments.periods import Period
 from assignments.permissions import may_see_county, own_counties
@@ -38,6 +37,7 @@ from reports.views import address, pages_of, period_of, query_of, viewpoint_of
 from zhijiao import clock
 from zhijiao.access import needs
 from zhijiao.accounts import audit
+from zhijiao.navigation import school_years
 from zhijiao.refusals import Refused, tells_refusals
 
 ROWS = 50
@@ -72,10 +72,16 @@ def sees_several(request: HttpRequest) -> bool:
     return len(own_counties(request.user)) > 1
 
 
+def newest_years(request: HttpRequest, here: str) -> list[str]:
+    """Five, and the one that is looked at."""
+    return [*dict.fromkeys((*(year.code for year in school_years(request)[:5]), here))]
+
+
 @dataclass(frozen=True)
 class Frame:
     """What stands at the top of each of the pages: whose, which year, and the other pages of it."""
 
+    request: HttpRequest
     asked: Asked
     here: str
 
@@ -94,10 +100,8 @@ class Frame:
     @property
     def years(self) -> list[tuple[str, str, bool]]:
         """The newest five school years that there are, and the one that is looked at."""
-        codes = [*SchoolYear.objects.values_list("code", flat=True).order_by("-code")[:5]]
         here = self.asked.period.code
-        if here not in codes:
-            codes.append(here)
+        codes = newest_years(self.request, here)
         query = {key: value for key, value in self._parts.items() if key != "period"}
         return [(code.replace("-", "—"), f"?{urlencode({'period': code, **query})}", code == here) for code in codes]
 
@@ -126,7 +130,7 @@ def board_page(request: HttpRequest) -> HttpResponse:
     sort = request.GET.get("sort", "more")
     ordered = _ordered(lines.get(rule, []), sort)
     page = Paginator(ordered, ROWS).get_page(request.GET.get("page"))
-    frame = Frame(asked, "glance")
+    frame = Frame(request, asked, "glance")
     context = {
         "frame": frame,
         "asked": asked,
@@ -174,7 +178,7 @@ def _heads(query: str, rule: int, sort: str) -> dict[str, tuple[str, str]]:
 def now_page(request: HttpRequest) -> HttpResponse:
     """What is short, late, inspected, unsolved."""
     asked, today = asked_year(request), clock.today()
-    frame = Frame(asked, "glance_now")
+    frame = Frame(request, asked, "glance_now")
     context = {"frame": frame, "asked": asked, "now": now(asked, today, request.user), "today": today, "excel": frame.file("now", "xlsx")}  # fmt: skip
     return render(request, "reports/glance/now.html", context)
 
@@ -186,7 +190,7 @@ def flows_page(request: HttpRequest) -> HttpResponse:
     asked = asked_year(request)
     told = flows(asked)
     ends, rows = place_table(told)
-    frame = Frame(asked, "glance_flows")
+    frame = Frame(request, asked, "glance_flows")
     context = {
         "frame": frame,
         "asked": asked,
@@ -204,7 +208,7 @@ def flows_page(request: HttpRequest) -> HttpResponse:
 def evidence_page(request: HttpRequest) -> HttpResponse:
     """The three numbers that indicator 2.11 asks for."""
     asked = asked_year(request)
-    frame = Frame(asked, "glance_evidence")
+    frame = Frame(request, asked, "glance_evidence")
     context = {"frame": frame, "asked": asked, "evidence": evidence(asked), "fields": FIELDS, "files": frame.files("evidence")}  # fmt: skip
     return render(request, "reports/glance/evidence.html", context)
 
@@ -214,7 +218,7 @@ def evidence_page(request: HttpRequest) -> HttpResponse:
 def briefing_page(request: HttpRequest) -> HttpResponse:
     """The leader's sheet, on the screen."""
     document = _briefing(request)
-    frame = Frame(asked_year(request), "glance_briefing")
+    frame = Frame(request, asked_year(request), "glance_briefing")
     context = {"frame": frame, "article": render_html(document), "files": frame.files("briefing")}
     return render(request, "reports/glance/briefing.html", context)
 
@@ -229,12 +233,11 @@ def _briefing(request: HttpRequest) -> Document:
 def counties_page(request: HttpRequest) -> HttpResponse:
     """The counties side by side."""
     told = _counties(request)
-    codes = SchoolYear.objects.values_list("code", flat=True).order_by("-code")[:5]
     here = told.period.code
     context = {
         "told": told,
         "rows": [(row, address(Asked(told.period, row.numbers[0].asked.viewpoint), "glance")) for row in told.rows],
-        "years": [(code.replace("-", "—"), f"?period={code}", code == here) for code in dict.fromkeys((*codes, here))],
+        "years": [(code.replace("-", "—"), f"?period={code}", code == here) for code in newest_years(request, here)],
         "excel": f"{reverse('reports:glance_file', args=['counties'])}?period={here}",
     }
     return render(request, "reports/glance/counties.html", context)

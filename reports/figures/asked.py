@@ -96,7 +96,11 @@ class Asked:
         return Asked(other, self.viewpoint, self.states)
 
     def secondments(self) -> QuerySet[Secondment]:
-        """Those that served in the period, with what their first placement says."""
+        """Those that served in the period, with what their first placement says. The question is put together once."""
+        rows: QuerySet[Secondment] = self.remember("secondments asked", self._secondments)
+        return rows.all()
+
+    def _secondments(self) -> QuerySet[Secondment]:
         rows: Any = self.viewpoint.rows(Secondment)
         rows = rows.filter(state__in=self.states).in_period(self.period)
         match self.viewpoint.side:

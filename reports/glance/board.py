@@ -97,7 +97,11 @@ class Board:
 def of_those_sent(asked: Asked) -> Asked:
     """A school's ratio is of those whom it sends, not of those it receives."""
     view = asked.viewpoint
-    return asked if view.is_county else Asked(asked.period, replace(view, side=Side.SENDING))
+    if view.is_county or view.side is Side.SENDING:
+        return asked
+    sending = replace(view, side=Side.SENDING)
+    vars(sending)["schools"] = view.schools  # known already: the same school
+    return Asked(asked.period, sending)
 
 
 def board(asked: Asked, today: dt.date) -> Board:
