@@ -113,7 +113,7 @@ def running_text(document):
 
 
 def headings(document):
-    return [heading.text for heading in document.sections() if heading.level == 1]
+    return [heading.text for heading in document.sections() if heading.level == 1 and heading.number]
 
 
 def charts(document):
@@ -627,6 +627,9 @@ def test_the_command_writes_text_and_a_whole_page(county, sending_school, away, 
     call_command("annual_report", "--period", YEAR, "--school", "一小", "--format", "txt", str(tmp_path / "year.txt"))
     call_command("annual_report", "--period", YEAR, "--format", "html", str(tmp_path / "year.html"))
 
+    call_command("annual_report", "--period", YEAR, "--format", "xlsx", str(tmp_path / "year.xlsx"))
+
+    assert (tmp_path / "year.xlsx").read_bytes().startswith(b"PK")
     assert (tmp_path / "year.txt").read_text() == render_text(report(county, sending_school))
     assert (tmp_path / "year.html").read_text().lstrip().lower().startswith("<!doctype html>")
     assert "《青岚县第一小学2023—2024学年支教工作总结》已写到" in capsys.readouterr().out

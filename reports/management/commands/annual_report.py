@@ -66,7 +66,7 @@ class Command(BaseCommand):
         if missing := missing_glyphs(document.text()):
             self.stderr.write(f"注意：文档的字体里没有这些字，PDF 里会显示成方框：{'、'.join(sorted(missing))}")
         sections, figures = (
-            len([one for one in document.sections() if one.level == 1]),
+            len([one for one in document.sections() if one.level == 1 and one.number]),
             len(document.distinct_figures()),
         )
         self.stdout.write(f"《{document.title_text}》已写到 {out}：{sections} 个部分，{figures} 个数据。")
