@@ -45,6 +45,7 @@ from zhijiao.accounts import audit
 
 FOUND_AT_MOST = 20
 RECORDS_AT_MOST = 20_000
+SHOWN_AT_ONCE = 12
 SORTS = {"value": "数从小到大", "-value": "数从大到小", "name": "按名称"}
 
 
@@ -149,7 +150,14 @@ class Picture:
     category: str
     lines: list[tuple[str, Counted]]
     chart: Chart | None
-    url: str = ""
+
+    @property
+    def first(self) -> list[tuple[str, Counted]]:
+        return self.lines[:SHOWN_AT_ONCE]
+
+    @property
+    def rest(self) -> list[tuple[str, Counted]]:
+        return self.lines[SHOWN_AT_ONCE:]
 
     @property
     def drawing(self) -> Drawing | None:
