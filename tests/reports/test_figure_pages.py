@@ -17,6 +17,7 @@ from assignments.periods import Period
 from reports.figures import REGISTRY, Asked, Viewpoint, value
 from reports.figures.catalogue import find, groups
 from reports.figures.comparing import WAYS, compare, of_counties
+from reports.figures.words import dimension_name
 from tests.conftest import person
 
 YEAR = "2023-2024"
@@ -295,3 +296,8 @@ def test_every_school_side_by_side_has_its_own_number(db):
         line.counted.value
         for line in compare("seconded", Asked(period, Viewpoint(county)), of_counties([county], None))
     ] == [value("seconded", Asked(period, Viewpoint(county))).value]
+
+
+def test_every_dimension_has_a_name():
+    named = {name for definition in REGISTRY.values() for name in definition.by}
+    assert {dimension_name(name) for name in named}.isdisjoint(named)
