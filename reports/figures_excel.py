@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from openpyxl.chart import BarChart, LineChart, Reference
@@ -12,16 +11,11 @@ from openpyxl.chart.label import DataLabelList
 
 from reports.figures import REGISTRY, Asked, Counted, Definition, value
 from reports.figures.comparing import Comparison, Line
+from reports.figures.told import number_told
 from zhijiao.workbook.writer import Book, Page
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Lines = Sequence[tuple[str, Counted]]
-
-
-def as_number(counted: Counted) -> int | Decimal:
-    """The number as it is told, so that a cell says what the page says; a ratio in per cent."""
-    number = Decimal(counted.told.rstrip("%"))
-    return int(number) if number == int(number) else number
 
 
 def _unit(counted: Counted) -> str:
@@ -34,7 +28,7 @@ def _parts(counted: Counted) -> list[Any]:
     if not ratio:
         return ["", "", "", ""]
     over, under = (value(key, counted.asked) for key in ratio)
-    return [over.definition.label, as_number(over), under.definition.label, as_number(under)]
+    return [over.definition.label, number_told(over), under.definition.label, number_told(under)]
 
 
 def _asked(asked: Asked) -> tuple[str, str]:
@@ -52,7 +46,7 @@ def catalogue_book(asked: Asked, groups: Sequence[tuple[str, Sequence[Counted]]]
         for counted in some:
             one = counted.definition
             page.row([
-                title, one.label, as_number(counted), _unit(counted), one.definition, *_parts(counted), records[one.key], one.key,
+                title, one.label, number_told(counted), _unit(counted), one.definition, *_parts(counted), records[one.key], one.key,
             ])  # fmt: skip
     return _saved(book)
 
@@ -85,7 +79,7 @@ def _write_facts(page: Page, counted: Counted, way: str, narrowed: str) -> None:
     one, (name, period) = counted.definition, _asked(counted.asked)
     page.row([one.label], "title")
     facts: list[tuple[str, Any]] = [
-        ("单位或学校", name), ("时段", period), ("范围", narrowed), ("数", as_number(counted)), ("单位", _unit(counted)), ("口径", one.definition),
+        ("单位或学校", name), ("时段", period), ("范围", narrowed), ("数", number_told(counted)), ("单位", _unit(counted)), ("口径", one.definition),
         ("算法", way), ("代号", one.key),
     ]  # fmt: skip
     if one.ratio:
@@ -100,7 +94,7 @@ def _write_lines(book: Book, title: str, category: str, definition: Definition, 
     page = book.page(title, (30, 14), frozen="A2")
     page.row([category, _headed(definition)], "header")
     for label, counted in lines:
-        page.row([label, as_number(counted)])
+        page.row([label, number_told(counted)])
     _add_chart(page, f"{definition.label}{title}", len(lines), 1, "D", in_time=in_time)
 
 
@@ -118,8 +112,8 @@ def comparison_book(asked: Asked, definition: Definition, chosen: Comparison, li
     parts = [_headed(REGISTRY[key]) for key in definition.ratio] if definition.ratio else []
     page.row([chosen.category, _headed(definition), *parts], "header")
     for line in lines:
-        number = as_number(line.counted) if line.is_known else "—"
-        page.row([line.label, number, *(as_number(part) for part in line.parts)])
+        number = number_told(line.counted) if line.is_known else "—"
+        page.row([line.label, number, *(number_told(part) for part in line.parts)])
     _add_chart(page, definition.label, len(lines), 3, "F", in_time=chosen.in_time)
     return _saved(book)
 

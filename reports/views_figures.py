@@ -45,6 +45,7 @@ from zhijiao.accounts import audit
 
 FOUND_AT_MOST = 20
 RECORDS_AT_MOST = 20_000
+SHOWN_AT_ONCE = 12
 SORTS = {"value": "数从小到大", "-value": "数从大到小", "name": "按名称"}
 
 
@@ -82,12 +83,6 @@ def _definition(key: str) -> Any:
     return REGISTRY[key]
 
 
-def _query(request: HttpRequest, asked: Asked) -> str:
-    """The same period and viewpoint, and of several counties the one that was chosen."""
-    district = request.GET.get("district")
-    return query_of(asked) + (f"&{urlencode({'district': district})}" if district else "")
-
-
 def _file(request: HttpRequest, content: bytes, asked: Asked, what: str) -> HttpResponse:
     """The file; that it was taken out stands in the trail."""
     told = {"数据项": what, "时段": asked.period.code, "视角": str(asked.viewpoint.school or asked.viewpoint.county)}
@@ -118,7 +113,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "words": words,
         "period": asked.period if asked else period_of(request),
         "asked": asked,
-        "query": _query(request, asked) if asked else "",
+        "query": query_of(asked) if asked else "",
         "chooser": _chooser(request, asked),
     }
     return render(request, "reports/figures/catalogue.html", context)
@@ -149,7 +144,14 @@ class Picture:
     category: str
     lines: list[tuple[str, Counted]]
     chart: Chart | None
-    url: str = ""
+
+    @property
+    def first(self) -> list[tuple[str, Counted]]:
+        return self.lines[:SHOWN_AT_ONCE]
+
+    @property
+    def rest(self) -> list[tuple[str, Counted]]:
+        return self.lines[SHOWN_AT_ONCE:]
 
     @property
     def drawing(self) -> Drawing | None:
@@ -217,7 +219,7 @@ def figure_page(request: HttpRequest, key: str) -> HttpResponse:
         "pages": pages_of(request, page),
         "hidden": number - page.paginator.count,
         "table": Reading(request).tell.table(list(page), *columns_of(rows.model)),
-        "query": _query(request, asked),
+        "query": query_of(asked),
         "own_query": urlencode(counted.query),
         "chooser": _chooser(request, asked),
     }
@@ -315,7 +317,7 @@ def compare(request: HttpRequest, key: str) -> HttpResponse:
         "lines": [(line, _share(line, top)) for line in page],
         "number": len(lines),
         "picture": Picture("compare", caption, chosen.category, [], chart),
-        "query": _query(request, asked),
+        "query": query_of(asked),
         "chooser": _chooser(request, asked),
     }
     return render(request, "reports/figures/compare.html", context)

@@ -15,6 +15,7 @@ COLOURS = ("#17505c", "#b9782a", "#7d6388", "#8f9a63")
 WIDTH = 600
 LETTER = 22  # width of a hanzi on a phone; 13 on paper
 TALLEST = 780  # more bars than fit one sheet are not drawn; the table below has them all
+DASHES = ("", "9 5", "2 5", "9 4 2 4")  # each series has its own stroke, mark and hatching: colour alone tells nothing
 BAND = 24  # height of a legend or a limit's label
 
 
@@ -46,9 +47,18 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Path:
+    """Strokes over a bar (hatching, white), or the filled mark of a point."""
+
+    d: str
+    fill: str = ""
+
+
+@dataclass(frozen=True)
 class Polyline:
     points: str
     stroke: str
+    dash: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,8 +76,10 @@ class Drawing:
     width: float = WIDTH
     lines: list[Line] = field(default_factory=list)
     rects: list[Rect] = field(default_factory=list)
+    hatches: list[Path] = field(default_factory=list)
     polylines: list[Polyline] = field(default_factory=list)
     circles: list[Circle] = field(default_factory=list)
+    marks: list[Path] = field(default_factory=list)
     texts: list[Text] = field(default_factory=list)
 
 
@@ -124,7 +136,7 @@ def draw_bars(chart: Chart) -> Drawing:
         _stack(drawing, lines, x=left - 12, middle=y + pitch / 2)
         first = y + (pitch - len(chart.series) * (thick + 2)) / 2 + 1
         for j, series in enumerate(chart.series):
-            _bar(drawing, scale, series.values[i], first + j * (thick + 2), thick, COLOURS[j % len(COLOURS)])
+            _bar(drawing, scale, series.values[i], first + j * (thick + 2), thick, j)
         y += pitch
         shown += 1
     drawing.lines.append(Line(scale(0), top, scale(0), y, "axis"))
@@ -140,11 +152,50 @@ def draw_bars(chart: Chart) -> Drawing:
     return drawing
 
 
-def _bar(drawing: Drawing, scale: Scale, value: Number, y: float, thick: float, fill: str) -> None:
+def _bar(drawing: Drawing, scale: Scale, value: Number, y: float, thick: float, series: int) -> None:
     start, end = scale(0), scale(float(value or 0))
     if start != end:
-        drawing.rects.append(Rect(min(start, end), round(y, 1), round(abs(end - start), 1), thick, fill))
+        _fill(drawing, min(start, end), round(y, 1), round(abs(end - start), 1), thick, series)
     drawing.texts.append(Text(max(start, end) + 8, round(y + thick / 2 + 5, 1), number_text(value)))
+
+
+def _fill(drawing: Drawing, x: float, y: float, width: float, height: float, series: int) -> None:
+    """A rectangle of the series: in its colour, and from the second on with its own hatching."""
+    drawing.rects.append(Rect(x, y, width, height, COLOURS[series % len(COLOURS)]))
+    if strokes := _hatching(x, y, width, height, series % len(COLOURS)):
+        drawing.hatches.append(Path(strokes))
+
+
+def _hatching(x: float, y: float, width: float, height: float, series: int) -> str:
+    """Slanted, lying, standing strokes: plain lines inside the rectangle, which every renderer draws alike."""
+    if series == 0:
+        return ""
+    if series == 1:
+        steps = range(4, math.floor(width + height), 7)
+        ends = [
+            (x + max(0, c - height), y + min(c, height), x + min(c, width), y + max(0, c - width))
+            for c in map(float, steps)
+        ]
+    elif series == 2:
+        ends = [(x, y + c, x + width, y + c) for c in range(4, math.ceil(height), 5)]
+    else:
+        ends = [(x + c, y, x + c, y + height) for c in range(4, math.ceil(width), 6)]
+    return "".join(f"M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}" for x1, y1, x2, y2 in ends)
+
+
+def _mark(drawing: Drawing, x: float, y: float, series: int) -> None:
+    """The mark of a point: round, square, pointed, on its corner."""
+    fill = COLOURS[series % len(COLOURS)]
+    corners = (
+        (),
+        ((-5, -5), (5, -5), (5, 5), (-5, 5)),
+        ((0, -6), (6, 5), (-6, 5)),
+        ((0, -7), (7, 0), (0, 7), (-7, 0)),
+    )[series % len(COLOURS)]
+    if not corners:
+        drawing.circles.append(Circle(x, y, fill))
+        return
+    drawing.marks.append(Path("M" + "L".join(f"{x + dx:.1f} {y + dy:.1f}" for dx, dy in corners) + "Z", fill))
 
 
 def draw_columns(chart: Chart) -> Drawing:
@@ -159,8 +210,7 @@ def draw_columns(chart: Chart) -> Drawing:
             x = centre + (j - len(chart.series) / 2) * thick
             top, bottom = sorted((frame.scale(float(value or 0)), frame.scale(0)))
             if value:
-                fill = COLOURS[j % len(COLOURS)]
-                drawing.rects.append(Rect(round(x + 1, 1), top, round(thick - 2, 1), round(bottom - top, 1), fill))
+                _fill(drawing, round(x + 1, 1), top, round(thick - 2, 1), round(bottom - top, 1), j)
             drawing.texts.append(Text(round(x + thick / 2, 1), top - 6, number_text(value), "middle"))
         lines = wrap(chart.labels[i], slot / LETTER)
         for k, line in enumerate(lines):
@@ -181,8 +231,9 @@ def draw_line(chart: Chart) -> Drawing:
         fill = COLOURS[j % len(COLOURS)]
         for run in _runs(series.values):
             points = [(frame.centre(i, count), frame.scale(float(series.values[i] or 0))) for i in run]
-            drawing.polylines.append(Polyline(" ".join(f"{x},{y}" for x, y in points), fill))
-            drawing.circles.extend(Circle(x, y, fill) for x, y in points)
+            drawing.polylines.append(Polyline(" ".join(f"{x},{y}" for x, y in points), fill, DASHES[j % len(DASHES)]))
+            for x, y in points:
+                _mark(drawing, x, y, j)
         for i in told:
             value = series.values[i]
             if value is not None:
@@ -242,7 +293,7 @@ def _frame(drawing: Drawing, chart: Chart) -> Frame:
 
 
 def _legend(drawing: Drawing, chart: Chart) -> float:
-    """Names beside their colours where there is more than one series; returns the height they take."""
+    """Names beside their marks where there is more than one series; returns the height they take."""
     if len(chart.series) < 2:
         return 0
     x, y = 4.0, 4.0
@@ -250,7 +301,10 @@ def _legend(drawing: Drawing, chart: Chart) -> float:
         width = 24 + width_in_ems(series.name) * LETTER
         if x > 4 and x + width > WIDTH:
             x, y = 4.0, y + BAND
-        drawing.rects.append(Rect(x, y + 1, 12, 12, COLOURS[j % len(COLOURS)]))
+        if chart.kind == "line":
+            _mark(drawing, x + 6, y + 7, j)
+        else:
+            _fill(drawing, x, y + 1, 12, 12, j)
         drawing.texts.append(Text(x + 18, y + 12, series.name))
         x = round(x + width + 8, 1)
     return y + BAND

@@ -16,6 +16,7 @@ from reports.documents.tree import Chart, Series
 from reports.figures.asked import Asked, Viewpoint
 from reports.figures.registry import REGISTRY, Counted, value
 from reports.figures.together import count
+from reports.figures.told import number_told
 
 YEARS = 10
 TREND = 5
@@ -49,8 +50,7 @@ class Line:
         """What a chart draws: the number as it is told."""
         if not self.is_known:
             return None
-        number = Decimal(self.counted.told.rstrip("%"))
-        return int(number) if number == int(number) else number
+        return number_told(self.counted)
 
 
 Maker = Callable[[Asked], list[tuple[str, Asked]]]
@@ -60,7 +60,10 @@ def _of_schools(schools: Callable[[Asked], Any]) -> Maker:
     def make(asked: Asked) -> list[tuple[str, Asked]]:
         view = asked.viewpoint
         rows = schools(asked).filter(county=view.county).select_related("county").order_by("name", "pk")
-        return [(school.name, Asked(asked.period, Viewpoint(view.county, school, user=view.user))) for school in rows]
+        return [
+            (school.name, Asked(asked.period, Viewpoint(view.county, school, user=view.user), asked.states))
+            for school in rows
+        ]
 
     return make
 
@@ -119,7 +122,7 @@ def of_counties(counties: Iterable[District], user: Any) -> Comparison:
     told = list(counties)
 
     def make(asked: Asked) -> list[tuple[str, Asked]]:
-        return [(one.name, Asked(asked.period, Viewpoint(one, user=user))) for one in told]
+        return [(one.name, Asked(asked.period, Viewpoint(one, user=user), asked.states)) for one in told]
 
     return Comparison("counties", "县（市、区）", "县（市、区）", make)
 

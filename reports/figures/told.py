@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Field, Model
 
-from assignments.choices import TeachingStage
+from assignments.choices import Location, TeachingStage
 from reports.documents.tree import Figure
 from reports.figures.registry import Counted, Definition, value
 
@@ -20,6 +20,8 @@ DIMENSION_WORDS = {
     "from": "派出学校",
     "to": "受援学校",
     "school": "学校",
+    "from_location": "派出学校城乡分类",
+    "to_location": "受援学校城乡分类",
     "township": "乡镇",
     "title": "职称",
     "sex": "性别",
@@ -38,10 +40,13 @@ DIMENSION_WORDS = {
     "conclusion": "结论",
     "item": "物资",
     "unit": "单位",
-    "what": "所受",
+    "what": "收到的回赠",
     "campaign": "活动",
 }
-_ANNOTATED = {"placed_stage": dict(TeachingStage.choices)}  # paths that are no field of a model
+_ANNOTATED = {
+    "placed_stage": dict(TeachingStage.choices),
+    "placed_location": dict(Location.choices),
+}  # paths that are no field of a model
 UNKNOWN, EMPTY = "未登记", ("", "None")
 
 

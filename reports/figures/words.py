@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
 
-from assignments.choices import TeachingStage
 from reports.figures.asked import Asked
 from reports.figures.registry import REGISTRY, Counted, Definition, Reckoned
 from reports.figures.selection import Entered
-
-UNKNOWN = "未登记"
-DIMENSIONS = {
-    "subject": "学科", "stage": "学段", "programme": "项目类型", "from": "派出学校", "to": "受援学校", "township": "乡镇", "title": "职称",
-    "sex": "性别", "education": "学历", "political": "政治面貌", "ethnicity": "民族", "batch": "批次", "state": "状态", "kind": "类别",
-    "school": "学校", "conclusion": "结论", "category": "类别", "respondents": "对象", "grade": "等次", "level": "级别", "source": "来源",
-    "occasion": "时机", "item": "物资", "unit": "计量单位", "campaign": "捐赠活动",
-}  # fmt: skip
-_ANNOTATED: dict[str, Mapping[str, str]] = {"placed_stage": dict(TeachingStage.choices)}
+from reports.figures.told import DIMENSION_WORDS, UNKNOWN, value_word
 
 
 def dimension_name(name: str) -> str:
-    return DIMENSIONS.get(name, name)
+    return DIMENSION_WORDS.get(name, name)
 
 
 def value_name(counted: Counted, dimension: str, of: Any) -> str:
     """The value of a dimension as a person calls it."""
-    if of is None or of == "":
-        return UNKNOWN
-    path = counted.definition.by[dimension]
-    if path in _ANNOTATED:
-        return str(_ANNOTATED[path].get(of, of))
-    field = _field(counted, path)
-    choices = dict(getattr(field, "flatchoices", None) or ())
-    return str(choices.get(of, of))
+    return UNKNOWN if of is None or of == "" else value_word(counted.definition, counted, dimension, str(of))
 
 
 def values_told(counted: Counted) -> str:

@@ -236,6 +236,24 @@ def test_a_line_is_not_drawn_over_a_year_that_is_not_known():
     assert [len(line.points.split()) for line in drawing.polylines] == [1, 2]
 
 
+@pytest.mark.parametrize("kind", ["bar", "column"])
+def test_bars_of_two_years_are_told_apart_without_colour(kind):
+    chart = Chart(kind, "人数", ("语文", "数学"), (Series("本学年", (3, 4)), Series("上学年", (2, 5))))
+    drawing = draw(chart)
+    assert len(drawing.rects) == 6  # four bars and two of the legend
+    assert len(drawing.hatches) == 3  # those of the second year
+    assert draw(replace(chart, series=chart.series[:1])).hatches == []
+    assert all(
+        text.text in {"3", "4", "2", "5", "语文", "数学", "本学年", "上学年"} or text.role for text in drawing.texts
+    )
+
+
+def test_lines_of_two_schools_are_told_apart_without_colour():
+    drawing = draw(Chart("line", "人数", ("1", "2", "3"), (Series("甲校", (3, 4, 5)), Series("乙校", (2, 5, 6)))))
+    assert [line.dash for line in drawing.polylines] == ["", "9 5"]
+    assert len(drawing.circles) == 4 and len(drawing.marks) == 4  # with those of the legend
+
+
 def test_the_numbers_below_a_chart_stand_across_or_down_as_they_fit():
     assert ratio_chart().numbers.rows == (("比例", "7.9", "8.8", "10.4", "11.3", "11.9"),)
     assert schools_chart().numbers.rows[1] == ("青岚县第2中心小学", "1")

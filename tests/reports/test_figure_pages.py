@@ -17,6 +17,7 @@ from assignments.periods import Period
 from reports.figures import REGISTRY, Asked, Viewpoint, value
 from reports.figures.catalogue import find, groups
 from reports.figures.comparing import WAYS, compare, of_counties
+from reports.figures.words import dimension_name
 from tests.conftest import person
 
 YEAR = "2023-2024"
@@ -222,14 +223,12 @@ def test_counties_of_a_prefecture_stand_side_by_side(two, county, other_county, 
 
 
 def test_the_workbook_of_a_comparison_has_a_chart_of_excel(two, county, client_of, officer):
-    book = book_of(client_of(officer), "seconded/compare/file/", by="centre")
+    client = client_of(officer)
+    assert book_of(client, "seconded/compare/file/", by="centre")["比较"]._charts == []  # there is nothing to compare
     School.objects.create(county=county, name="甲中心校", is_centre_school=True)
     School.objects.create(county=county, name="乙中心校", is_centre_school=True)
-    assert book["比较"]._charts == []
-    sheet = book_of(client_of(officer), "seconded/compare/file/", by="centre")["比较"]
-    assert [row[:2] for row in sheet.iter_rows(min_row=4, values_only=True)] == [("甲中心校", 0), ("乙中心校", 0)] or [
-        row[:2] for row in sheet.iter_rows(min_row=4, values_only=True)
-    ] == [("乙中心校", 0), ("甲中心校", 0)]
+    sheet = book_of(client, "seconded/compare/file/", by="centre")["比较"]
+    assert {row[:2] for row in sheet.iter_rows(min_row=4, values_only=True)} == {("甲中心校", 0), ("乙中心校", 0)}
     assert len(sheet._charts) == 1
 
 
@@ -297,3 +296,8 @@ def test_every_school_side_by_side_has_its_own_number(db):
         line.counted.value
         for line in compare("seconded", Asked(period, Viewpoint(county)), of_counties([county], None))
     ] == [value("seconded", Asked(period, Viewpoint(county))).value]
+
+
+def test_every_dimension_has_a_name():
+    named = {name for definition in REGISTRY.values() for name in definition.by}
+    assert {dimension_name(name) for name in named}.isdisjoint(named)
