@@ -18,9 +18,10 @@ from assignments.sheets.county import BUREAU, CODE, COUNTY
 from evaluations import rubric_triggers
 from reports import certificates
 from reports import triggers as report_triggers
-from reports.demo import Rows, Wish, accounts, generate, life, made, waiting
+from reports.demo import Rows, Wish, accounts, generate, life, made, waiting, written
 from reports.demo.accounts import Login
-from reports.models import Certificate
+from reports.models import Certificate, Passage, PassageVersion, Report, Writing
+from reports.models.report import FrozenFigure, FrozenRecord, IssuedFile
 from zhijiao.accounts import audit
 from zhijiao.workbook import registry
 from zhijiao.workbook.importing import ImportPlan, carry_out
@@ -98,6 +99,7 @@ def settle(wish: Wish, *, leaves_open: bool = True) -> Settled:
         if leaves_open and not plan.problems:
             waiting.leave_open(made_county, county, staff)
             _certify(county, staff)
+            written.tell(made_county, county, staff)
     return Settled(plan, acts, tuple(staff.logins))
 
 
@@ -123,6 +125,7 @@ def forget(county: District) -> int:
     report_triggers.lift(using)
     rubric_triggers.lift(using)
     Certificate.secondments.through.objects.filter(certificate__county=county).delete()
+    number += _forget_reports(county, using)
     for model in _dependents_first():
         # Raw, because PROTECT would forbid to delete a centre school and those below it at once.
         number += model._base_manager.filter(county=county)._raw_delete(using=using)
@@ -131,6 +134,15 @@ def forget(county: District) -> int:
     rubric_triggers.lay(using)
     audit.record(None, "清空示例县", county, after={"删除记录": number})
     return number
+
+
+def _forget_reports(county: District, using: str) -> int:
+    """What hangs on reports carries no county of its own."""
+    reports = Report.objects.filter(county=county).values("pk")
+    passages = Passage.objects.filter(report__in=reports).values("pk")
+    rows: list[Any] = [part.objects.filter(passage__in=passages) for part in (Writing, PassageVersion)]
+    rows += [part.objects.filter(report__in=reports) for part in (Passage, FrozenFigure, FrozenRecord, IssuedFile)]
+    return sum(some._raw_delete(using=using) for some in rows)
 
 
 def _dependents_first() -> Iterator[type[models.Model]]:

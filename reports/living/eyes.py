@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from assignments.choices import Role
 from assignments.models import District, School
 from assignments.models.scope import Access
 from assignments.periods import Period
 from reports.figures import Asked, Viewpoint
 from reports.figures.asked import Side
-from zhijiao import clock
 
 
 class HeadOfSchool:
@@ -22,7 +23,7 @@ class HeadOfSchool:
     def __init__(self, school: School) -> None:
         below = frozenset(School.objects.with_those_below(school).values_list("pk", flat=True))
         roles, counties = frozenset({Role.PRINCIPAL.value}), frozenset({school.county_id})
-        self._access = (clock.today(), Access(schools=below, roles=roles, counties=counties))
+        self._access = (timezone.localdate(), Access(schools=below, roles=roles, counties=counties))
         self.memberships_of_today: list[Any] = []
 
 
