@@ -620,7 +620,7 @@ ADDRESSES: dict[str, Address] = {
     "reports:glance_flows": LIST,
     "reports:glance_evidence": LIST,
     "reports:glance_briefing": LIST,
-    "reports:glance_counties": LIST,
+    "reports:glance_counties": Address(decides=True),  # for who sees several
     "reports:glance_file": Address(before=("board",), data={"period": "2023-2024"}),
     "reports:figures": LIST,
     "reports:figure": Address(more=("seconded",)),

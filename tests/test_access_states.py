@@ -50,7 +50,7 @@ def test_every_action_on_a_record_has_a_state_in_which_it_is_refused():
 # No state of the record stands in the way of these, only who asks; or the state is another record's, in its own tests.
 ALWAYS_POSSIBLE = {
     "assignments:allowance_rate_drop", "assignments:plan_allocation_remove", "assignments:role_lend", "attachments:add",
-    "evaluations:work_confirm", "evaluations:work_send_back", "evaluations:work_step", "notices:notice_open", "session_end",
+    "evaluations:work_confirm", "evaluations:work_send_back", "evaluations:work_step", "notices:notice_open", "session_end", "reports:living_here",
     "assignments:duplicate_again", "evaluations:question_set_copy", "evaluations:rubric_copy", "assignments:school_distinct", "assignments:teacher_distinct",
 }  # fmt: skip
 
