@@ -301,3 +301,17 @@ def test_every_school_side_by_side_has_its_own_number(db):
 def test_every_dimension_has_a_name():
     named = {name for definition in REGISTRY.values() for name in definition.by}
     assert {dimension_name(name) for name in named}.isdisjoint(named)
+
+
+def test_the_page_of_a_figure_asks_the_same_queries_however_much_is_recorded(
+    second, county, sending_school, client_of, officer
+):
+    client, numbers = client_of(officer), []
+    for more in (1, 3, 30):
+        for number in range(more):
+            second(Teacher.objects.create(county=county, school=sending_school, name=f"张{number}{more}"))
+        client.get(FIGURES)
+        with CaptureQueriesContext(connection) as caught:
+            page_of(client, "seconded")
+        numbers.append(len(caught))
+    assert len(set(numbers)) == 1 and numbers[0] <= 18
