@@ -24,13 +24,14 @@ from reports.annual_report.sentences import paragraph, sentence
 from reports.annual_report.year import Year
 from reports.documents.sources import with_sources
 from reports.documents.tree import Block, Chart, Document, Paragraph, Section, Signature
-from reports.figures import Asked, tables
+from reports.figures import REGISTRY, Asked, tables, together
 
 _LAST_MONTHS = {0: (7, 31), 1: (1, 31), 2: (7, 31)}
 
 
 def annual_report(asked: Asked) -> Document:
-    """The year as it stands now."""
+    """The year as it stands now. Its figures are counted together before the first sentence asks for one."""
+    together.count([(key, asked) for key in REGISTRY])
     year = Year(asked)
     sections = _sections(year)
     signs = asked.viewpoint.signs
