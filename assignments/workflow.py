@@ -265,8 +265,12 @@ def _approve(taken: Taken) -> None:
 
 
 def _dispatch(taken: Taken) -> None:
+    """派出时持有有效骨干称号 is a fact of this day; what a workbook or a person said before stays."""
     _explain_short(taken)
+    on = taken.data.get("dispatched_on") or taken.today
+    titles = taken.secondment.teacher.backbone_titles.all()
     taken.set(
+        is_backbone=taken.secondment.is_backbone or any(one.is_valid_in(on.year) for one in titles),
         dispatch_document=taken.data.get("document") or taken.secondment.dispatch_document,
         dispatched_on=taken.data.get("dispatched_on") or taken.today,
     )

@@ -27,11 +27,14 @@ ABOVE = {
     "assignments:school_detail": 30,  # 22 kinds of record
     "assignments:secondment_detail": 27,  # 19 kinds, from the application to the history
     "assignments:teacher_detail": 18,  # 11 kinds
-    "assignments:school_merge": 27,  # a question for each table in which the two could collide
+    "assignments:school_merge": 30,  # a question for each table in which the two could collide
     "evaluations:inspection_detail": 16,  # four parts, each with its rows
+    "reports:living_edit": 59,  # the whole report out of all records, to tell which passages they would word otherwise now
+    "reports:living_checks": 75,  # the same, and every ratio
+    "reports:living_issue": 74,
     "assignments:allowance_sheet": 14,  # what was counted, and what would be counted now
 }
-FILES = ("_pdf", "_word", "_file", "export", ":annual_report", ":template")
+FILES = ("_pdf", "_word", ":annual_report_html", "_file", "export", ":annual_report", ":template")
 # They stand in the menu, or are called lists, and show the same however much is recorded; of the trail a page is full at once.
 LEADS_ON = {"assignments:attendance"}  # to the list of the person's own role
 CATALOGUES = {"reports:figures", "reports:papers", "notices:template_list", "audit:entry_list"}

@@ -186,11 +186,12 @@ class BackboneTitle(CountyModel):
             ),
         ]
 
+    def is_valid_in(self, year: int) -> bool:
+        """Whether it holds in that calendar year; without years it holds until somebody says otherwise."""
+        return (self.year is None or self.year <= year) and (self.valid_until is None or self.valid_until >= year)
+
     def __str__(self) -> str:
         return f"{self.get_level_display()}{self.title}"
-
-    def is_valid_in(self, year: int) -> bool:
-        return (self.year is None or self.year <= year) and (self.valid_until is None or self.valid_until >= year)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
