@@ -32,7 +32,8 @@ WORDS = {
     "rubric.define": "定考核办法", "rubric.view": "看考核办法", "questionnaire.define": "编问卷", "question_set.view": "看问卷题库", "questionnaire.issue_codes": "发问卷",
     "questionnaire.progress_count": "看问卷回收数", "questionnaire.result_aggregate": "看问卷结果", "questionnaire.texts_review": "审问卷留言",
     "questionnaire.texts_released": "看问卷留言", "document.generate": "生成文件", "document.own": "看本人文件", "certificate.issue": "开证明",
-    "certificate.download": "下载证明", "certificate.revoke": "作废证明", "report.read": "看工作总结", "report.write": "写工作总结", "report.hand_in": "上报工作总结", "report.call": "要求上报总结", "report.send_back": "退回工作总结",
+    "certificate.download": "下载证明", "certificate.revoke": "作废证明", "year.view": "看学年结转", "year.close": "结转学年", "year.reopen": "重新打开学年",
+    "report.read": "看工作总结", "report.write": "写工作总结", "report.hand_in": "上报工作总结", "report.call": "要求上报总结", "report.send_back": "退回工作总结",
     "report.accept": "采用学校总结", "report.issue": "印发工作总结", "figure.read": "看数据项", "reminder.send": "发催办",
     "notice_template.edit": "改通知模板", "setting.edit": "改设置", "audit.view": "看操作记录", "audit.export": "导出操作记录", "audit.verify_chain": "校验操作记录",
 }  # fmt: skip

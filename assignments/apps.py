@@ -8,7 +8,18 @@ class AssignmentsConfig(AppConfig):
 
     def ready(self) -> None:
         from assignments import access as access_table
-        from assignments import account_rules, care, daily, permissions, recording, telling, triggers, workflow
+        from assignments import (
+            account_rules,
+            care,
+            closing,
+            daily,
+            permissions,
+            recording,
+            telling,
+            triggers,
+            workflow,
+            years,
+        )
         from assignments.action_words import WORDS
         from assignments.models import Difficulty, SchoolYear
         from assignments.periods import Period
@@ -32,6 +43,8 @@ class AssignmentsConfig(AppConfig):
         kinds.set_county_finder(telling.counties_of)
         workflow.tell(telling.tell_of_step)
         daily.register()
+        closing.connect()
+        years.connect()
         for model in recording.ACTIONS:
             attachments.register(model, recording.is_visible, recording.may_write)
         attachments.register(Difficulty, care.may_see, care.may_add_files)

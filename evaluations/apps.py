@@ -18,6 +18,7 @@ class EvaluationsConfig(AppConfig):
             visiting,
             waiting,
             work,
+            years,
         )
         from evaluations.questionnaires import closing, feeding
         from evaluations.sheets import SHEETS
@@ -36,6 +37,7 @@ class EvaluationsConfig(AppConfig):
         waiting.connect()
         feedback.connect()
         closing.connect()
+        years.connect()
         feeding.connect()
         also_tells(rubric_triggers.message_of)
         post_migrate.connect(rubric_triggers.lay, sender=self, dispatch_uid="evaluations.rubric_triggers")

@@ -12,7 +12,7 @@ class ReportsConfig(AppConfig):
         from zhijiao.notices import kinds
         from zhijiao.refusals import also_tells
 
-        from . import contributions, questionnaire_paper, questionnaire_slips, triggers  # noqa: F401 (adds the papers to the page of a secondment)
+        from . import contributions, questionnaire_paper, questionnaire_slips, triggers, years  # noqa: F401 (adds the papers to the page of a secondment)
         from .documents import checks  # noqa: F401 (registers the system checks)
         from .living import files, telling, waiting
 
@@ -20,6 +20,7 @@ class ReportsConfig(AppConfig):
         paper.set_printer(questionnaire_paper.paper_pdf)
         files.connect()
         waiting.connect()
+        years.connect()
         kinds.register(*telling.KINDS)
         daily.register("总结上报快到期", telling.tell_of_near)
         also_tells(triggers.message_of)

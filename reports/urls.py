@@ -19,6 +19,7 @@ urlpatterns = [
                 path("annual/word/", views.word, name="annual_report_word"),
                 path("annual/excel/", views.excel, name="annual_report_excel"),
                 path("annual/html/", views.web_page, name="annual_report_html"),
+                path("years/", include("reports.urls_years")),
                 path("glance/", include("reports.urls_glance")),
                 path("living/", include("reports.urls_living")),
                 path("figures/", include("reports.urls_figures")),

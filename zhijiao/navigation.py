@@ -67,6 +67,7 @@ ENTRIES = (
     _entry("考核办法", "layout-three-columns", "evaluations:rubric_list", "检查与考核", "rubric.view", "evaluations:rubric"),
     _entry("总览", "eye", "reports:glance", "年度成果", "figure.read", "reports:glance"),
     _entry("工作总结", "file-earmark-text", "reports:index", "年度成果", "report.read", "reports:annual", "reports:living"),
+    _entry("学年结转", "lock-fill", "reports:years", "年度成果", "year.view", "reports:year"),
     _entry("数据项", "layout-three-columns", "reports:figures", "年度成果", "figure.read", "reports:figure"),
     _entry("文件", "printer", "reports:papers", "年度成果", "document.generate document.own allowance.view", "reports:paper", "reports:certificate", "reports:national", "reports:red_head"),
     _entry("导入导出", "arrow-left-right", "workbook:run_list", "数据", "workbook.import", "workbook:"),
@@ -146,6 +147,11 @@ class Navigation:
         return chosen_year(self._request)
 
     @property
+    def is_year_closed(self) -> bool:
+        """Whether the year that is looked at can only be looked at."""
+        return any(year.code == self.year and year.is_closed for year in school_years(self._request))
+
+    @property
     def year_title(self) -> str:
         return f"{self.year.replace('-', '—')}学年"
 
@@ -199,9 +205,24 @@ def school_years(request: HttpRequest) -> list[Any]:
     known = getattr(request, "_school_years", None)
     if known is None:
         went = apps.get_model("assignments", "Secondment").objects.filter(school_year=OuterRef("pk"))
-        years = apps.get_model("assignments", "SchoolYear").objects.annotate(is_used=Exists(went))
+        closed = apps.get_model("assignments", "YearClosing").objects.filter(
+            school_year=OuterRef("pk"), reopened_on=None, county__in=_counties(getattr(request, "user", None))
+        )
+        years = apps.get_model("assignments", "SchoolYear").objects.annotate(
+            is_used=Exists(went), is_closed=Exists(closed)
+        )
         known = request._school_years = list(years.order_by("-code"))  # type: ignore[attr-defined]
     return known
+
+
+def _counties(user: Any) -> set[int]:
+    """The counties of the person's roles: a year is closed for a county. Their roles are known once asked for a right."""
+    if not getattr(user, "is_authenticated", False):
+        return set()
+    has(user, "search")
+    places = [one.school or one.teacher for one in getattr(user, "memberships_of_today", ()) if not one.district_id]
+    own = {one.district_id for one in getattr(user, "memberships_of_today", ()) if one.district_id}
+    return own | {place.county_id for place in places if place}
 
 
 def chosen_year(request: HttpRequest) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 View = Callable[..., HttpResponseBase]
@@ -108,8 +108,25 @@ def tells_refusals(view: View) -> View:
             with atomically():
                 return view(request, *args, **kwargs)
         except Refused as refused:
-            back = request.META.get("HTTP_REFERER", "") if request.method == "POST" else ""
-            is_ours = back.startswith(f"{request.scheme}://{request.get_host()}/")
-            return render(request, "409.html", {"words": str(refused), "back": back if is_ours else ""}, status=409)
+            return _told(request, refused)
 
     return answered
+
+
+def _told(request: HttpRequest, refused: Refused) -> HttpResponse:
+    back = request.META.get("HTTP_REFERER", "") if request.method == "POST" else ""
+    is_ours = back.startswith(f"{request.scheme}://{request.get_host()}/")
+    return render(request, "409.html", {"words": str(refused), "back": back if is_ours else ""}, status=409)
+
+
+class TellRefusals:
+    """What a guard refuses deep below a view that expected no refusal is told in words too, and is no fault."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        return _told(request, exception) if isinstance(exception, Refused) else None

@@ -3,6 +3,7 @@
 from assignments.models.aid import Activity, Donation
 from assignments.models.calendar import PolicyRule, Programme, SchoolYear, Term
 from assignments.models.care import CondolenceVisit, Difficulty, Provision
+from assignments.models.closing import YearClosing
 from assignments.models.distinct import DistinctPair
 from assignments.models.organisation import (
     Incentive,
@@ -80,6 +81,7 @@ __all__ = [
     "TeamReport",
     "Term",
     "Training",
+    "YearClosing",
     "YearFacts",
     "YearSchedule",
 ]

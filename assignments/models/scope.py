@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from assignments.choices import BUREAU_ROLES, KNOWN_TO_RECEIVER, OVER, SCHOOL_ROLES, Role
-from zhijiao import clock
+from zhijiao import clock, guard
 from zhijiao.dates import ApproximateDateAttribute
 
 if TYPE_CHECKING:
@@ -162,6 +162,23 @@ def _still_open(secondment: str) -> Q:
 
 class CountyQuerySet(models.QuerySet[Any]):
     """Rows that belong to a county."""
+
+    def update(self, **values: Any) -> int:
+        """Asks the guard first; signals are sent for single rows only."""
+        guard.ask(self.all())
+        return super().update(**values)
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[Any]:
+        rows = list(objs)
+        guard.ask(rows)
+        return super().bulk_create(rows, *args, **kwargs)
+
+    def bulk_update(self, objs: Any, *args: Any, **kwargs: Any) -> int:
+        rows = tuple(objs)
+        guard.ask(rows)
+        return super().bulk_update(rows, *args, **kwargs)
 
     def visible_to(self, user: Any) -> Self:
         """The rows this person may know of; anything else does not exist for them."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from zhijiao import clock
+from zhijiao import clock, guard
 from zhijiao.accounts import scope, trace
 from zhijiao.accounts.models import AuditEntry, User
 
@@ -43,6 +43,7 @@ def record(
         if connection.vendor == "postgresql":  # SQLite has one writer anyway
             with connection.cursor() as cursor:
                 cursor.execute("select pg_advisory_xact_lock(%s)", [_CHAIN_LOCK])
+        guard.ask_about_entry(verb, subject)  # behind the lock: what was closed a moment ago is known by now
         last = AuditEntry.objects.order_by("-id").values_list("digest", flat=True).first()
         entry = AuditEntry(
             at=clock.now(),

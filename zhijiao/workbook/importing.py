@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from zhijiao.accounts import audit
+from zhijiao.refusals import Refused
 from zhijiao.workbook import registry
 from zhijiao.workbook.cells import CellProblem, lookup_form, text_of
 from zhijiao.workbook.container import WorkbookRefused
@@ -131,7 +132,7 @@ def _run(source: Source, plan: ImportPlan, county: Any, code: str | None, by: An
         with WorkbookFile(source) as workbook:
             plan.county = _county(workbook, plan, county, code)
             return _sheets(workbook, plan, by) if plan.county is not None else []
-    except WorkbookRefused as refused:
+    except (WorkbookRefused, Refused) as refused:
         plan.problems.append(Problem(str(refused)))
         return []
 

@@ -10,7 +10,9 @@ from django.apps import apps
 from django.db import models, transaction
 from django.utils import timezone
 
+from zhijiao import guard
 from zhijiao.accounts import audit
+from zhijiao.refusals import Refused
 from zhijiao.workbook.attributes import recorded_fields, restored
 from zhijiao.workbook.models import Action, ImportedChange, ImportRun, RunState
 from zhijiao.workbook.writing import update_records
@@ -34,7 +36,10 @@ def undo(run: ImportRun, by: Any = None) -> None:
             locked = ImportRun.objects.select_for_update().get(pk=run.pk)
             if locked.state != RunState.IMPORTED:
                 raise UndoRefused([f"这次导入的状态是“{locked.get_state_display()}”，只有“已导入”的能撤销"])
-            _Undo(locked).perform()
+            try:
+                _Undo(locked).perform()
+            except Refused as refused:
+                raise UndoRefused([str(refused)]) from refused
             locked.state, locked.undone_at, locked.undone_by = RunState.UNDONE, timezone.now(), by
             locked.save(update_fields=["state", "undone_at", "undone_by"])
             audit.record(by, "workbook.undone", locked, after={"created": locked.created, "changed": locked.changed})
@@ -68,6 +73,7 @@ class _Undo:
             for some in _chunks(keys):
                 # Not delete(): that would take along what others hung on these records.
                 rows: Any = model._base_manager.filter(pk__in=some)
+                guard.ask(rows)
                 rows._raw_delete(rows.db)
 
     def _refuse(self) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, models, transaction
 
+from zhijiao import guard
 from zhijiao.workbook import registry
 from zhijiao.workbook.attributes import followers, kept, recorded_fields
 from zhijiao.workbook.description import ParsedRow, Problem
@@ -110,6 +111,7 @@ class _Writer:
         instances = [row.instance for row in rows]
         try:
             with transaction.atomic():
+                guard.ask(instances)
                 self.job.sheet.model._base_manager.bulk_create(instances)
         except (IntegrityError, DataError):
             _forget_keys(instances)
@@ -168,6 +170,7 @@ class _Writer:
         companions = [row.parts[name] for row in rows]
         try:
             with transaction.atomic():
+                guard.ask(companions)
                 self.job.sheet.parts[name].model._base_manager.bulk_create(companions)
         except (IntegrityError, DataError):
             _forget_keys(companions)
@@ -249,6 +252,8 @@ def update_records(records: list[Any], fields: Iterable[str]) -> None:
         names.append(follower.name)
         for record in records:
             follower.pre_save(record, False)
+    guard.ask(model._base_manager.filter(pk__in=[record.pk for record in records]))  # as they were
+    guard.ask(records)
     model._base_manager.bulk_update(records, names, batch_size=_UPDATE_BATCH)
 
 

@@ -1,0 +1,44 @@
+"""What of the work of a year is not finished, as the checklist of 学年结转 counts it."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from assignments import closing
+from assignments.choices import OVER, SecondmentState, SheetState
+from assignments.models import AllowanceSheet, AttendanceMonth, Difficulty, District, SchoolYear, Secondment
+
+_FINISHED = (*OVER, SecondmentState.WITHDRAWN, SecondmentState.SENT_BACK)
+
+
+def connect() -> None:
+    """Registers the lines in the order in which they are told."""
+    closing.check("支教派遣没有结束", _secondments)
+    closing.check("考勤没有确认", _attendance)
+    closing.check("补助发放表没有锁定", _sheets, stops=True)
+    closing.check("困难诉求没有办结", _difficulties)
+
+
+def _of(rows: QuerySet[AttendanceMonth] | QuerySet[AllowanceSheet], county: District, year: SchoolYear) -> QuerySet:
+    return rows.filter(county=county, month__gte=year.start, month__lte=year.end)
+
+
+def _secondments(county: District, year: SchoolYear) -> tuple[int, str]:
+    rows = Secondment.objects.filter(county=county, school_year=year).exclude(state__in=_FINISHED)
+    return rows.count(), reverse("assignments:secondment_list")
+
+
+def _attendance(county: District, year: SchoolYear) -> tuple[int, str]:
+    rows = _of(AttendanceMonth.objects.filter(confirmed_on=None), county, year)
+    return rows.count(), reverse("assignments:attendance_overview")
+
+
+def _sheets(county: District, year: SchoolYear) -> tuple[int, str]:
+    rows = _of(AllowanceSheet.objects.exclude(state=SheetState.LOCKED), county, year)
+    return rows.count(), reverse("assignments:allowances")
+
+
+def _difficulties(county: District, year: SchoolYear) -> tuple[int, str]:
+    rows = Difficulty.objects.filter(county=county, school_year=year, resolved_on=None, resolution="")
+    return rows.count(), reverse("assignments:difficulty_list")
