@@ -264,6 +264,6 @@ class DecideForm(forms.Form):
     answer = forms.CharField(
         label="答复",
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=forms.Textarea(attrs={"rows": 3, "class": "form-control"}),
         error_messages={"required": "请写给教师的答复"},
     )

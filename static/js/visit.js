@@ -12,6 +12,7 @@
   const held = new Map(); // what could not be saved as it is, until the person changes it
   let token = form.querySelector("input[name=csrfmiddlewaretoken]").value;
   let isSending = false;
+  let isOut = false; // the session is over, as far as is known
   let timer = 0;
 
   const say = (words) => {
@@ -87,23 +88,30 @@
           field.value = token;
         }
       }
+      isOut = false;
       return;
     }
     if (page.type !== "opaqueredirect") {
       say("您不在这个检查组了，内容还在本机");
       throw new Error("told");
     }
-    status.textContent = "登录过期，内容都在本机：";
-    const link = document.createElement("a");
-    link.href = "/login/";
-    link.target = "_blank";
-    link.rel = "noopener";
-    link.textContent = "重新登录";
-    status.append(link);
+    isOut = true;
+    if (!status.querySelector("a")) { // one that is there stays: a finger may be on it
+      status.textContent = "登录过期，内容都在本机：";
+      const link = document.createElement("a");
+      link.href = "/login/";
+      link.target = "_blank";
+      link.rel = "noopener";
+      link.textContent = "重新登录";
+      status.append(link);
+    }
     throw new Error("told");
   };
 
   const send = async (name, one) => {
+    if (isOut) {
+      await signedInAgain(); // for the token that the new session wants
+    }
     const body = new FormData();
     body.set("csrfmiddlewaretoken", token);
     body.set("name", name);
