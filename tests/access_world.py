@@ -610,6 +610,7 @@ ADDRESSES: dict[str, Address] = {
     "reports:years": LIST,
     "reports:year": Address("year", decides=True),
     "reports:year_close": Address("year", decides=True),
+    "reports:year_archive": Address("year", decides=True),
     "reports:year_reopen": Address("year", decides=True),
     "reports:paper": Address(before=("roster",), decides=True),
     "reports:paper_file": Address(before=("roster",), data={"format": "docx", "year": "2023-2024"}, decides=True),
