@@ -8,5 +8,6 @@ urlpatterns = [
     path("", views.year_list, name="years"),
     path("<int:pk>/", views.year_page, name="year"),
     path("<int:pk>/close/", views.year_close, name="year_close"),
+    path("<int:pk>/archive/", views.year_archive, name="year_archive"),
     path("<int:pk>/reopen/", views.year_reopen, name="year_reopen"),
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
+
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -12,12 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from assignments import closing
 from assignments.access import is_of_bureau
 from assignments.models import District, SchoolYear, YearClosing
+from assignments.periods import Period
+from reports.archive import write_archive
+from reports.documents.pdf import RenderingError
 from reports.forms_years import CloseForm, ReopenForm
 from reports.views import county_of
 from zhijiao import clock
 from zhijiao.access import needs
 from zhijiao.entry import once
-from zhijiao.refusals import tells_refusals
+from zhijiao.refusals import Refused, tells_refusals
 
 
 def _county(request: HttpRequest) -> District:
@@ -57,6 +62,7 @@ def year_page(request: HttpRequest, pk: int) -> HttpResponse:
         "items": items,
         "stopping": [one for one in items if one.stops and one.number],
         "may_close": closed is None and is_of_bureau(request.user, "year.close", county.pk),
+        "may_archive": is_of_bureau(request.user, "workbook.export", county.pk),
         "may_reopen": closed is not None and is_of_bureau(request.user, "year.reopen", county.pk),
     }
     return render(request, "reports/years/detail.html", context)
@@ -104,6 +110,23 @@ def year_reopen(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, f"{year.title}已重新打开，改完以后请再结转")
             return turn.answered(reverse("reports:year", args=[year.pk]))
     return _form(request, form, year, f"重新打开{year.title}", "重新打开", county)
+
+
+@require_GET
+@needs("workbook.export")
+@tells_refusals
+def year_archive(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The whole year as a zip; it holds the workbook, so whoever may take that may take it."""
+    county, year = _county(request), _year(request, pk)
+    if not is_of_bureau(request.user, "workbook.export", county.pk):
+        raise Http404
+    made = tempfile.TemporaryFile()  # noqa: SIM115  # closed by the response
+    try:
+        write_archive(made, county, Period.parse(year.code), by=request.user)
+    except RenderingError as problem:
+        raise Refused(str(problem)) from problem
+    made.seek(0)
+    return FileResponse(made, as_attachment=True, filename=f"{county}{year.title}支教工作档案.zip")
 
 
 def _form(

@@ -109,7 +109,6 @@ class World:
             row.save()
             return row
 
-        rows["year"] = year
         rows["notice"] = dated(PublicNotice, school=self.sending_school, title=f"{self.mark}名单公示")
         Secondment.objects.filter(pk=self.secondment.pk).update(notice=rows["notice"])
         rows["objection"] = Objection.objects.create(
@@ -608,9 +607,10 @@ ADDRESSES: dict[str, Address] = {
     "reports:papers": LIST,
     "reports:red_head": LIST,
     "reports:years": LIST,
-    "reports:year": Address("year", decides=True),
-    "reports:year_close": Address("year", decides=True),
-    "reports:year_reopen": Address("year", decides=True),
+    "reports:year": Address(before=(1,), decides=True),
+    "reports:year_close": Address(before=(1,), decides=True),
+    "reports:year_archive": Address(before=(1,), decides=True),
+    "reports:year_reopen": Address(before=(1,), decides=True),
     "reports:paper": Address(before=("roster",), decides=True),
     "reports:paper_file": Address(before=("roster",), data={"format": "docx", "year": "2023-2024"}, decides=True),
     "reports:dossier": Address("secondment"),
