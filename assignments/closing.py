@@ -100,10 +100,25 @@ def refuse_closed(rows: Iterable[Any]) -> None:
             return
     if not (closed := closed_years()):
         return
+    if isinstance(rows, models.QuerySet):  # of few counties, and with the way to the year in the same question
+        if "county" in {field.name for field in rows.model._meta.fields}:
+            rows = rows.filter(county__in={county for county, _ in closed})
+        rows = rows.select_related(*_ways(rows.model))
     for row in rows:
         year = year_of(row)
         if year is not None and year in closed:
             raise Refused(words_of(year[1]))
+
+
+def _ways(model: type[models.Model]) -> tuple[str, ...]:
+    """The relations that lead from a record to its year, for one question with joins."""
+    found: list[str] = []
+    for path in YEAR_OF.get(model, ()):
+        field = model._meta.get_field(path)
+        if isinstance(related := field.related_model, type):
+            below = _ways(related) if related is not model else ()
+            found += [f"{path}__{way}" for way in below] or [path]
+    return tuple(found)
 
 
 def words_of(code: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.apps import apps
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from assignments import closing
@@ -28,6 +28,7 @@ def connect() -> None:
     closing.check("考核没有定等次", _appraisals)
     closing.check("督导检查没有办结", _inspections)
     closing.check("整改没有销号", _rectifications)
+    closing.check("问卷还开着", _open_questionnaires, stops=True)
     closing.check("问卷结果没有发布", _questionnaires)
 
 
@@ -52,6 +53,20 @@ def _rectifications(county: District, year: SchoolYear) -> tuple[int, str]:
     return rows.count(), reverse("evaluations:rectification_list")
 
 
+def _of_year(county: District, year: SchoolYear) -> QuerySet[Questionnaire]:
+    """Questionnaires by their own year, else by that of what they are about, else by the day they were opened."""
+    about = Q(school_year=None) & (Q(inspection__school_year=year) | Q(inspection=None, secondment__school_year=year))
+    opened = Q(school_year=None, inspection=None, secondment=None, opens_at__date__range=(year.start, year.end))
+    rows: QuerySet[Questionnaire] = Questionnaire.objects.filter(Q(school_year=year) | about | opened, county=county)
+    return rows
+
+
+def _open_questionnaires(county: District, year: SchoolYear) -> tuple[int, str]:
+    """While one is open there are codes and boxes, which go only when it is closed."""
+    rows = _of_year(county, year).filter(state=QuestionnaireState.OPEN)
+    return rows.count(), reverse("evaluations:questionnaire_list")
+
+
 def _questionnaires(county: District, year: SchoolYear) -> tuple[int, str]:
-    rows = Questionnaire.objects.filter(county=county, school_year=year).exclude(state=QuestionnaireState.RELEASED)
+    rows = _of_year(county, year).exclude(state=QuestionnaireState.RELEASED)
     return rows.count(), reverse("evaluations:questionnaire_list")

@@ -164,8 +164,11 @@ class CountyQuerySet(models.QuerySet[Any]):
     """Rows that belong to a county."""
 
     def update(self, **values: Any) -> int:
-        """Asks the guard first; signals are sent for single rows only."""
+        """Asks the guard first, about the rows as they are and about the year they are put into; signals are sent for single rows only."""
         guard.ask(self.all())
+        if year := {name: of for name, of in values.items() if name in ("school_year", "school_year_id")}:
+            counties = set(self.order_by().values_list("county", flat=True))
+            guard.ask([self.model(county_id=county, **year) for county in sorted(counties)])
         return super().update(**values)
 
     update.alters_data = True  # type: ignore[attr-defined]

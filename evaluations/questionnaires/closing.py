@@ -23,7 +23,7 @@ from evaluations.models import (
     QuestionnaireCode,
     QuestionOption,
 )
-from zhijiao import clock, daily
+from zhijiao import clock, daily, guard
 from zhijiao.accounts import audit
 from zhijiao.refusals import Refused
 
@@ -67,7 +67,10 @@ def close_if_due(questionnaire: Questionnaire) -> Questionnaire:
     if questionnaire.state != QuestionnaireState.OPEN or questionnaire.closes_at > clock.now():
         return questionnaire
     try:
-        return close(questionnaire)
+        with (
+            guard.lifted()
+        ):  # its time is over: what was answered is counted and the codes go, even where the year was closed meanwhile
+            return close(questionnaire)
     except Refused:  # somebody was quicker
         questionnaire.refresh_from_db()
         return questionnaire

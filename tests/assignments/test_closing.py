@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 from django.apps import apps
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from assignments import closing
 from assignments.choices import Role
@@ -13,6 +14,7 @@ from tests.conftest import person
 from zhijiao import guard
 from zhijiao.accounts import audit
 from zhijiao.accounts.models import AuditEntry
+from zhijiao.dates import ApproximateDate
 from zhijiao.refusals import Refused, WordsNeeded
 
 # Of no year: about people, places, rules, and what is kept of a secondment for life.
@@ -175,3 +177,53 @@ def test_a_query_is_asked_only_where_the_record_has_a_year(officer, closed, djan
         teacher.save()
     assert Demand in closing.YEAR_OF
     assert Difficulty in closing.YEAR_OF
+
+
+def test_many_rows_are_not_put_into_a_closed_year_either(county, officer, school_year, sending_school):
+    from assignments.models import Activity, SchoolYear
+
+    other = SchoolYear.objects.named("2024-2025")
+    row = Activity(county=county, kind="送课下乡", school=sending_school, school_year=other)
+    row.when = ApproximateDate.parse("2024年10月12日")
+    row.save()
+    closing.close(county, school_year, by=officer)
+    with pytest.raises(Refused, match="已结转"):
+        Activity.objects.filter(pk=row.pk).update(school_year=school_year)
+    row.refresh_from_db()
+    assert row.school_year == other
+
+
+def test_the_guard_asks_the_same_for_one_row_and_for_many(county, officer, school_year, second, sending_school):
+    from assignments.models import Placement, SchoolYear, Teacher
+
+    closing.close(county, SchoolYear.objects.named("2019-2020"), by=officer)
+    numbers = []
+    for names in (["沈若兰"], [f"教师{number}" for number in range(8)]):
+        for name in names:
+            second(Teacher.objects.create(county=county, school=sending_school, name=name))
+        with CaptureQueriesContext(connection) as captured:
+            Placement.objects.filter(county=county).update(subject="语文")
+        numbers.append(len(captured))
+    assert numbers[0] == numbers[1]
+
+
+def test_a_questionnaire_whose_time_is_over_is_counted_and_its_codes_go_even_in_a_closed_year(
+    secondment, county, officer
+):
+    from evaluations.models import BallotBox, Questionnaire, QuestionnaireCode
+    from evaluations.questionnaires.closing import close_due
+    from tests.evaluations.questionnaires import codes_of, opened
+    from zhijiao import clock, guard
+
+    asked = opened(secondment, by=officer, key="pupils")
+    codes_of(asked, by=officer)
+    year = asked.school_year
+    with pytest.raises(Refused, match="问卷还开着 1"):
+        closing.close(county, year, by=officer)
+    with guard.lifted():
+        YearClosing.objects.create(county=county, school_year=year, closed_on=clock.today(), closed_by=officer)
+    with clock.standing_at(clock.now() + dt.timedelta(hours=3)):
+        assert close_due(clock.today()) == 1
+    assert Questionnaire.objects.get().state == "closed"
+    assert not QuestionnaireCode.objects.exists()
+    assert not BallotBox.objects.exists()
