@@ -56,7 +56,7 @@ def run(command, *args, **options):
 
 
 def load_small(*args):
-    return run("load_demo", *args, schools=8, teachers=60, secondments=10)
+    return run("load_demo", *args, schools=8, teachers=60, secondments=10, without_report=True)
 
 
 @pytest.fixture(scope="module")
@@ -397,3 +397,19 @@ def test_hundreds_of_counties_are_told_apart():
     every = wishes(599)
     assert len({wish.name for wish in every} | {Wish().name}) == 600
     assert len({wish.code for wish in every} | {Wish().code}) == 600
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_the_finished_year_is_told_by_two_schools_and_the_bureau():
+    from reports.living import freezing, reading
+    from reports.models import Report
+
+    county = settle(SMALL, is_told=True).plan.county
+    issued = Report.objects.get(county=county, school=None)
+    assert (issued.state, freezing.is_whole(issued), freezing.differences(issued)) == ("issued", True, [])
+    assert set(Report.objects.filter(school__isnull=False).values_list("state", flat=True)) == {"accepted"}
+    assert issued.passages.filter(taken_from__isnull=False).exists()
+    assert reading.document_of(issued).sections()
+    forget(county)
+    assert not Report.objects.exists()

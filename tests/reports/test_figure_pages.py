@@ -20,6 +20,8 @@ from reports.figures.comparing import WAYS, compare, of_counties
 from reports.figures.words import dimension_name
 from tests.conftest import person
 
+pytestmark = pytest.mark.slow  # whole pages; the other database asks the same in the tests beside them
+
 YEAR = "2023-2024"
 FIGURES = "/reports/figures/"
 

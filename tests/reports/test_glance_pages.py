@@ -41,6 +41,8 @@ from reports.glance.now import now
 from tests.conftest import person
 from tests.full_records import fill_inspection, on
 
+pytestmark = pytest.mark.slow  # whole pages; the other database asks the same in the tests beside them
+
 YEAR = "2023-2024"
 DAY, LATER = dt.date(2023, 11, 20), dt.date(2024, 3, 1)
 # What each page asks at most. The sheet tells what three of the pages tell; owing asks a question for each thing that is due.

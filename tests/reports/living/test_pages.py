@@ -9,6 +9,8 @@ from reports.living import writing
 from reports.models import Report
 from tests.reports.living.conftest import paragraph_with
 
+pytestmark = pytest.mark.slow  # whole pages; the other database asks the same in the tests beside them
+
 
 def address(report, name="living_edit", *more):
     return reverse(f"reports:{name}", args=[report.pk, *more])

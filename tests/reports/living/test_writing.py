@@ -10,6 +10,8 @@ from tests.reports.living.conftest import PERIOD, paragraph_with
 from zhijiao import clock
 from zhijiao.refusals import Refused
 
+pytestmark = pytest.mark.slow  # whole pages; the other database asks the same in the tests beside them
+
 
 def text_of(report):
     return render_text(reading.document_of(Report.objects.get(pk=report.pk)))
