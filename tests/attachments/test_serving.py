@@ -29,7 +29,7 @@ def people(county, sending_school, receiving_school):
     places = {
         "专干": (Role.OFFICER, {"district": county}, 200),
         "局领导": (Role.LEADER, {"district": county}, 200),
-        "督导员": (Role.INSPECTOR, {"district": county}, 200),
+        "督导员": (Role.INSPECTOR, {"district": county}, 404),  # in no team that inspects one of the two schools
         "审计": (Role.AUDITOR, {"district": county}, 200),
         "财务": (Role.FINANCE, {"district": county}, 403),
         "管理员": (Role.BUREAU_ADMIN, {"district": county}, 403),
