@@ -28,7 +28,7 @@ YEAR = "2025-2026"
 
 @pytest.fixture
 def small(db):
-    call_command("load_demo", schools=8, teachers=60, secondments=10, verbosity=0)
+    call_command("load_demo", schools=8, teachers=60, secondments=10, without_report=True, verbosity=0)
     return District.objects.counties().get()
 
 

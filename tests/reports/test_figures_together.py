@@ -17,7 +17,7 @@ PERIODS = ("2025-2026", "2025-2026-1", "2025-2026-2", "2025", "2026")
 @pytest.fixture
 def small(db):
     """A small made-up county with everything that a county has."""
-    call_command("load_demo", schools=8, teachers=60, secondments=10, verbosity=0)
+    call_command("load_demo", schools=8, teachers=60, secondments=10, without_report=True, verbosity=0)
     return District.objects.counties().get()
 
 
