@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assignments import closing
 from assignments.access import is_of_bureau
@@ -112,7 +112,7 @@ def year_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     return _form(request, form, year, f"重新打开{year.title}", "重新打开", county)
 
 
-@require_GET
+@require_POST
 @needs("workbook.export")
 @tells_refusals
 def year_archive(request: HttpRequest, pk: int) -> HttpResponseBase:

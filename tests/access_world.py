@@ -609,7 +609,7 @@ ADDRESSES: dict[str, Address] = {
     "reports:years": LIST,
     "reports:year": Address(before=(1,), decides=True),
     "reports:year_close": Address(before=(1,), decides=True),
-    "reports:year_archive": Address(before=(1,), decides=True),
+    "reports:year_archive": Address(before=(1,), method="post", decides=True),
     "reports:year_reopen": Address(before=(1,), decides=True),
     "reports:paper": Address(before=("roster",), decides=True),
     "reports:paper_file": Address(before=("roster",), data={"format": "docx", "year": "2023-2024"}, decides=True),

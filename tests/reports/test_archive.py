@@ -47,7 +47,7 @@ def checked(content):
 
 
 def test_the_button_gives_a_whole_year(year_with_file, school_year, officer, client_of):
-    response = client_of(officer).get(reverse("reports:year_archive", args=[school_year.pk]))
+    response = client_of(officer).post(reverse("reports:year_archive", args=[school_year.pk]))
     book = checked(b"".join(response.streaming_content))
     folders = {name.split("/")[0] for name in book.namelist()}
     assert {"总结", "文件", "工作簿", "附件"} <= folders
@@ -103,4 +103,4 @@ def test_two_files_of_one_name_stay_two(tmp_path):
 
 def test_only_who_may_take_the_workbook_takes_the_archive(year_with_file, school_year, client_of, county):
     auditor = person("auditor", "申审计", "auditor", district=county)
-    assert client_of(auditor).get(reverse("reports:year_archive", args=[school_year.pk])).status_code == 403
+    assert client_of(auditor).post(reverse("reports:year_archive", args=[school_year.pk])).status_code == 403
