@@ -192,6 +192,7 @@ def test_what_the_steps_made_goes_out_and_comes_in_the_same():
     assert after == before
 
 
+@pytest.mark.slow  # on one database: another loads the county in the tests above
 @pytest.mark.django_db
 def test_the_state_of_each_secondment_of_the_running_year_is_where_its_last_step_led():
     settle(SMALL)
@@ -205,6 +206,7 @@ def test_the_state_of_each_secondment_of_the_running_year_is_where_its_last_step
     assert not StateChange.objects.filter(secondment__teacher__name__in=guests).exists()
 
 
+@pytest.mark.slow  # on one database: another loads the county in the tests above
 @pytest.mark.django_db
 def test_each_step_is_taken_by_who_takes_it_in_life_on_its_own_day():
     settle(SMALL)
@@ -222,6 +224,7 @@ def test_each_step_is_taken_by_who_takes_it_in_life_on_its_own_day():
     assert told["report_in"] == (receiver, one.reported_on)
 
 
+@pytest.mark.slow  # on one database: another loads the county in the tests above
 @pytest.mark.django_db
 def test_a_change_of_the_running_year_was_asked_for_by_one_and_decided_by_another():
     settle(Wish(schools=12, teachers=150, secondments=20), leaves_open=False)
@@ -234,6 +237,7 @@ def test_a_change_of_the_running_year_was_asked_for_by_one_and_decided_by_anothe
         assert change.document
 
 
+@pytest.mark.slow  # on one database: another loads the county in the tests above
 @pytest.mark.django_db
 def test_everybody_who_can_sign_in_finds_something_at_home():
     settle(replace(SMALL, loaded_on=localdate()))
@@ -242,6 +246,7 @@ def test_everybody_who_can_sign_in_finds_something_at_home():
         assert waiting_for(user, localdate()), username
 
 
+@pytest.mark.slow  # on one database: another loads the county in the tests above
 @pytest.mark.django_db
 def test_something_waits_at_every_place_of_the_way():
     settle(replace(SMALL, loaded_on=localdate()))
@@ -262,6 +267,7 @@ def test_something_waits_at_every_place_of_the_way():
     assert Membership.objects.get(is_waiting=True).role == "inspector"
 
 
+@pytest.mark.slow  # on one database: another loads the county in the tests above
 @pytest.mark.django_db
 @pytest.mark.parametrize("day", [dt.date(2026, 10, 1), dt.date(2027, 2, 6), dt.date(2027, 7, 31), dt.date(2028, 2, 29)])
 def test_it_can_be_loaded_on_any_day(day, monkeypatch):
@@ -274,6 +280,7 @@ def test_it_can_be_loaded_on_any_day(day, monkeypatch):
         assert Secondment.objects.filter(school_year__code=RUNNING, state=state).exists(), state
 
 
+@pytest.mark.slow  # on one database: another loads the county in the tests above
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("day", "running", "until"),
@@ -326,6 +333,7 @@ def test_a_moment_stands_only_where_it_was_set():
     assert clock.now() >= before
 
 
+@pytest.mark.slow  # on one database: another loads the county in the tests above
 @pytest.mark.django_db
 def test_load_demo_tells_the_counts_and_the_logins_and_they_can_sign_in(client, settings):
     settings.DEBUG = True
@@ -337,6 +345,7 @@ def test_load_demo_tells_the_counts_and_the_logins_and_they_can_sign_in(client, 
     assert User.objects.get(username="jiaoshi").teacher is not None
 
 
+@pytest.mark.slow  # on one database: another loads the county in the tests above
 @pytest.mark.django_db
 def test_outside_development_each_load_makes_its_own_password(client, settings):
     settings.DEBUG = False
@@ -344,6 +353,7 @@ def test_outside_development_each_load_makes_its_own_password(client, settings):
     assert not client.login(username="zhoujg", password="zhijiao-demo-2026")
 
 
+@pytest.mark.slow  # on one database: another loads the county in the tests above
 @pytest.mark.django_db
 def test_if_empty_leaves_a_county_alone():
     District.objects.create(name="白塔县", code="990199", level="county")
@@ -351,6 +361,7 @@ def test_if_empty_leaves_a_county_alone():
     assert not School.objects.exists()
 
 
+@pytest.mark.slow  # on one database: another loads the county in the tests above
 @pytest.mark.django_db
 def test_a_second_start_tells_the_logins_again(settings):
     settings.DEBUG = True
@@ -363,6 +374,7 @@ def test_a_second_start_tells_the_logins_again(settings):
     assert "zhijiao-demo-2026" not in load_small("--if-empty")
 
 
+@pytest.mark.slow  # on one database: another loads the county in the tests above
 @pytest.mark.django_db
 def test_reset_makes_the_demo_county_new_and_leaves_others(settings, teacher):
     settings.DEBUG = True
@@ -375,6 +387,7 @@ def test_reset_makes_the_demo_county_new_and_leaves_others(settings, teacher):
     assert Appraisal.objects.exists()
 
 
+@pytest.mark.slow  # on one database: another loads the county in the tests above
 @pytest.mark.django_db
 def test_reset_is_refused_outside_development(settings):
     settings.DEBUG = False
