@@ -29,9 +29,14 @@ ABOVE = {
     "assignments:teacher_detail": 18,  # 11 kinds
     "assignments:school_merge": 30,  # a question for each table in which the two could collide
     "evaluations:inspection_detail": 16,  # four parts, each with its rows
-    "reports:living_edit": 59,  # the whole report out of all records, to tell which passages they would word otherwise now
-    "reports:living_checks": 75,  # the same, and every ratio
-    "reports:living_issue": 74,
+    "reports:living_edit": 64,  # the whole report out of all records, to tell which passages they would word otherwise now
+    "reports:living_checks": 80,  # the same, and every ratio
+    "reports:living_issue": 79,
+    "reports:year": 17,  # eleven lines of a checklist, each of another kind of record
+    "reports:year_close": 16,
+    "reports:glance_briefing": 14,  # three pages on one sheet
+    "reports:figures": 14,  # every figure, sixty in a query
+    "reports:figure": 17,  # a figure, its years, its dimensions, its records
     "assignments:allowance_sheet": 14,  # what was counted, and what would be counted now
 }
 FILES = ("_pdf", "_word", ":annual_report_html", "_file", "export", ":annual_report", ":template")

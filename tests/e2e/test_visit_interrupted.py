@@ -61,9 +61,10 @@ def test_typed_after_the_session_is_over_it_arrives_when_signed_in_again(begun, 
     begun.get_by_label("座谈地点").fill("图书室")
     expect(begun.locator("#saved")).to_contain_text("登录过期，内容都在本机", timeout=15_000)
     expect(begun.get_by_label("座谈地点")).to_have_value("图书室")
-    with begun.context.expect_page() as waited:
-        begun.get_by_role("link", name="重新登录").click()
-    other = waited.value
+    link = begun.get_by_role("link", name="重新登录")
+    assert link.get_attribute("target") == "_blank", "the page with the text stays open"
+    other = begun.context.new_page()
+    other.goto(link.get_attribute("href"))
     other.get_by_label("账号").fill(inspector.username)
     other.get_by_label("密码").fill("一只安静的橘猫")
     other.get_by_role("button", name="登录").click()

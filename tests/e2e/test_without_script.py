@@ -24,8 +24,8 @@ def test_a_number_of_the_report_opens_its_records(window_of, officer, many_teach
     figure = page.locator(".fig", has_text="40名").first
     figure.get_by_role("link").first.focus()
     figure.locator(".fig-card").get_by_role("link").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("40名")
-    expect(page.locator("tbody tr")).to_have_count(40)
+    expect(page.locator(".fig-number")).to_contain_text("40")
+    expect(page.locator("section[aria-labelledby=h-records] tbody tr")).to_have_count(40)
 
 
 def test_the_year_is_changed_in_the_menu(window_of, officer, many_teachers):

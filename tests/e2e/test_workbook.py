@@ -65,7 +65,7 @@ def test_the_report_opens_with_its_figures_records_and_pdf(window_of, officer, c
         assert not carry_out(stream, county=county).problems
     page = window_of(officer)
     page.goto("/reports/")
-    page.get_by_role("row", name="云溪乡中心初中").get_by_role("link", name="2023—2024学年总结").click()
+    page.get_by_role("row", name="云溪乡中心初中").get_by_role("link", name="按记录生成的云溪乡中心初中总结").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"云溪乡中心初中2023—2024学年\s*支教工作总结"))
 
     figure = page.locator(".fig", has_text="6名").first
@@ -80,8 +80,8 @@ def test_the_report_opens_with_its_figures_records_and_pdf(window_of, officer, c
     expect(card).to_be_hidden()
     page.keyboard.press("Enter")
     card.get_by_role("link").press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("6名")
-    expect(page.locator("tbody tr")).to_have_count(6)
+    expect(page.locator(".fig-number")).to_contain_text("6")
+    expect(page.locator("section[aria-labelledby=h-records] tbody tr")).to_have_count(6)
 
     page.go_back()
     with page.expect_download() as download:
