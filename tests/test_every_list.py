@@ -42,7 +42,7 @@ ABOVE = {
 FILES = ("_pdf", "_word", ":annual_report_html", "_file", "export", ":annual_report", ":template")
 # They stand in the menu, or are called lists, and show the same however much is recorded; of the trail a page is full at once.
 LEADS_ON = {"assignments:attendance"}  # to the list of the person's own role
-CATALOGUES = {"reports:figures", "reports:papers", "notices:template_list", "audit:entry_list"}
+CATALOGUES = {"reports:figures", "reports:years", "reports:papers", "notices:template_list", "audit:entry_list"}
 # The bureau's officer first. A list is asked by the first three of them who may open it, a home page by all, a record by two.
 ROLES = (Role.OFFICER, "receiver", Role.TEACHER, "sender", Role.FINANCE, Role.AUDITOR)
 LIST_BY, RECORD_BY = 3, 2
