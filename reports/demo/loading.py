@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from openpyxl import Workbook
 
 from assignments import triggers
@@ -23,6 +23,7 @@ from reports.demo.accounts import Login
 from reports.models import Certificate, Passage, PassageVersion, Report, Writing
 from reports.models.report import FrozenFigure, FrozenRecord, IssuedFile
 from zhijiao.accounts import audit
+from zhijiao.tallied import after_much_was_written
 from zhijiao.workbook import registry
 from zhijiao.workbook.importing import ImportPlan, carry_out
 from zhijiao.workbook.models import ImportRun
@@ -101,16 +102,9 @@ def settle(wish: Wish, *, leaves_open: bool = True, is_told: bool = False) -> Se
             waiting.leave_open(made_county, county, staff)
             _certify(county, staff)
             if is_told:
-                _analyse()
+                after_much_was_written()
                 written.tell(made_county, county, staff)
     return Settled(plan, acts, tuple(staff.logins))
-
-
-def _analyse() -> None:
-    """PostgreSQL would plan the questions of a report as if the tables were still empty."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
 
 
 def _certify(county: District, staff: accounts.Staff) -> None:

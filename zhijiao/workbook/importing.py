@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from zhijiao.accounts import audit
 from zhijiao.refusals import Refused
+from zhijiao.tallied import MUCH, after_much_was_written
 from zhijiao.workbook import registry
 from zhijiao.workbook.cells import CellProblem, lookup_form, text_of
 from zhijiao.workbook.container import WorkbookRefused
@@ -283,6 +284,9 @@ def _record(
                 )
             )
     ImportedChange.objects.bulk_create(records, batch_size=2_000)
+    if len(records) >= MUCH:
+        written_to = {type(record)._meta.db_table for _, written in done for record, _was in written.records}
+        after_much_was_written(written_to | {ImportedChange._meta.db_table})
     plan.run = run
     totals = {what: plan.total(what) for what in ("created", "changed", "unchanged")}
     audit.record(by, "导入工作簿", run, after={"file": run.file_name, "sha256": run.sha256, **totals})
