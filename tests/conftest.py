@@ -1,5 +1,12 @@
 """One small county with two schools, a teacher, and the people of the tests: each has a fixed part, one is an outsider."""
 
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -15,6 +22,7 @@ from zhijiao.accounts import triggers
 from zhijiao.accounts.models import User
 from zhijiao.dates import ApproximateDate, parse_day
 
+ROOT = Path(__file__).resolve().parent.parent
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 
 
@@ -41,6 +49,42 @@ def trail_can_be_emptied(request):
         triggers.lift()
         rubric_triggers.lift()
         report_triggers.lift()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    """The address of a database that is migrated and otherwise empty; once for all who take a copy of it."""
+    with _database(f"migrated_{os.getpid()}", tmp_path_factory.mktemp("migrated")) as address:
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "--verbosity=0"],
+            env={**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "tests.settings"}, cwd=ROOT, check=True,
+        )  # fmt: skip
+        yield address
+
+
+@pytest.fixture
+def own_database(tmp_path, migrated, db):
+    """The address of a database for other processes, which goes away; on SQLite a file, because memory is not shared so."""
+    with _database(f"own_{os.getpid()}", tmp_path, copied_from=migrated) as address:
+        yield address
+
+
+@contextmanager
+def _database(name, folder, copied_from=""):
+    if connection.vendor != "postgresql":
+        file = folder / f"{name}.sqlite3"
+        if copied_from:
+            shutil.copyfile(copied_from.removeprefix("sqlite:///"), file)
+        yield f"sqlite:///{file}"
+        return
+    import psycopg
+
+    server = os.environ["DATABASE_URL"].rpartition("/")[0]
+    template = f' TEMPLATE "{copied_from.rpartition("/")[2]}"' if copied_from else ""
+    with psycopg.connect(f"{server}/postgres".replace("postgres://", "postgresql://"), autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"{template}')
+        yield f"{server}/{name}"
+        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture

@@ -6,28 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-from django.db import connection
-
 from tests.race import CROWD, PAIRS
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture
-def own_database(tmp_path, db):
-    """The address of an empty database, which goes away afterwards; a file on SQLite, because memory is not shared so."""
-    if connection.vendor != "postgresql":
-        yield f"sqlite:///{tmp_path / 'race.sqlite3'}"
-        return
-    import psycopg
-
-    server = os.environ["DATABASE_URL"].rpartition("/")[0]
-    name = f"race_{os.getpid()}"
-    with psycopg.connect(f"{server}/postgres".replace("postgres://", "postgresql://"), autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-        yield f"{server}/{name}"
-        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def test_a_hundred_forms_handed_in_twice_at_once_have_one_effect_each(own_database):

@@ -14,11 +14,11 @@ from django.db import models
 
 from evaluations.models import AnswerText, BallotBox, OptionCount, QuestionnaireCode
 from tests.ballots import CROWD, FLOOD, KILLS, ROUNDS, VOTES
-from tests.test_at_once import ROOT, own_database  # noqa: F401
+from tests.test_at_once import ROOT
 
 
 @pytest.fixture
-def ran(own_database):  # noqa: F811
+def ran(own_database):
     def run(*scenarios):
         environment = {**os.environ, "DATABASE_URL": own_database, "PYTHONPATH": str(ROOT)}
         process = subprocess.run(

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from tests.race import PAIRS
-from tests.test_at_once import ROOT, own_database  # noqa: F401
+from tests.test_at_once import ROOT
 
 ALL = PAIRS + 1
 
@@ -26,7 +26,7 @@ def process(database, *what):
     return json.loads(done.stdout)
 
 
-def test_two_who_settle_publish_and_finish_at_one_moment_have_one_effect_and_no_place_too_many(own_database):  # noqa: F811
+def test_two_who_settle_publish_and_finish_at_one_moment_have_one_effect_and_no_place_too_many(own_database):
     assert process(own_database, "race") == {
         "settled": [1, 1], "allowed_taken": True, "published": [1, 1], "notices": 1, "final": [1, 1],
         "states": {"final": ALL}, "verbs": [True, 1, 1],
@@ -39,7 +39,7 @@ def test_two_who_settle_publish_and_finish_at_one_moment_have_one_effect_and_no_
     ids=["in the middle of the grades", "at the last line of the trail"],
 )
 def test_a_settlement_of_the_county_that_is_killed_leaves_nothing_and_can_be_done_again(
-    own_database,  # noqa: F811
+    own_database,
     statement,
     number,
 ):
