@@ -117,6 +117,7 @@ def test_every_step_of_the_table_is_in_this_test():
         assert step.target == TARGET.get(key, step.target)
 
 
+@pytest.mark.slow  # once, on one database: what is asked is decided in Python
 @pytest.mark.parametrize("state", list(State))
 def test_every_state_by_every_step_by_everybody(state, ready, everybody):
     cells = allowed = 0
@@ -154,6 +155,7 @@ def values_of(kind, county):
     return {"start": DAY("2024-03-01"), "reason": EndReason.WORK, "detail": "工作需要", **VALUES[kind], **more}
 
 
+@pytest.mark.slow  # once, on one database: what is asked is decided in Python
 def test_every_change_by_every_state_by_everybody(ready, everybody, county):
     cells = 0
     second_officer = person("officer2", "王专干", Role.OFFICER, district=county)

@@ -33,6 +33,8 @@ from tests.conftest import person
 from tests.reports.test_documents_pdf import fonts_with_notdef
 from zhijiao.dates import ApproximateDate, parse_day
 
+pytestmark = pytest.mark.slow  # once, on one database: what is looked at are files
+
 NAMES = ("王䶮", "李㛃", "赵𠅤", "孙𬱖", "买买提·阿不都热合曼")
 OVER = NAMES[3:]  # theirs has ended, and is certified; the others are on post
 SHEETS = {"application": 2, "approval": 1, "letter": 1, "receipt": 1, "certificate": 1}  # of each person
