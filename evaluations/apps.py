@@ -9,6 +9,7 @@ class EvaluationsConfig(AppConfig):
     def ready(self) -> None:
         from evaluations import (
             appraising,
+            closed,
             daily,
             feedback,
             inspecting,
@@ -38,6 +39,7 @@ class EvaluationsConfig(AppConfig):
         feedback.connect()
         closing.connect()
         years.connect()
+        closed.connect()
         feeding.connect()
         also_tells(rubric_triggers.message_of)
         post_migrate.connect(rubric_triggers.lay, sender=self, dispatch_uid="evaluations.rubric_triggers")

@@ -73,7 +73,7 @@ class _Undo:
             for some in _chunks(keys):
                 # Not delete(): that would take along what others hung on these records.
                 rows: Any = model._base_manager.filter(pk__in=some)
-                guard.ask(rows)
+                self._check_open(rows)
                 rows._raw_delete(rows.db)
 
     def _refuse(self) -> None:
@@ -104,7 +104,13 @@ class _Undo:
                     setattr(record, name, restored(fields[name], value))
                 groups[frozenset(change.before)].append(record)
         for names, records_of_group in groups.items():
+            self._check_open(records_of_group)
             update_records(records_of_group, names)
+
+    def _check_open(self, rows: Iterable[models.Model]) -> None:
+        """What was settled, issued or closed since the import stays as it is."""
+        self.reasons += dict.fromkeys(guard.closed_rows(list(rows)).values())
+        self._refuse()
 
     def _check_unused(self, model: type[models.Model]) -> None:
         """What others refer to has to stay."""

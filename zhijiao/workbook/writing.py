@@ -64,10 +64,13 @@ class _Writer:
         }  # fmt: skip
 
     def write(self) -> Written:
+        differing = self._all_differing()
+        self._refuse_closed(differing)
         for layer in self._layers():
             self._attempt(layer, self._insert)
-        self._settle_own_references()
-        differing = {row.number: self._differing(row) for row in self._good() if not row.is_new}
+        if self.own_references:
+            self._settle_own_references()
+            differing = self._all_differing()
         self._update("", differing)
         for name in self.job.sheet.parts:
             self._write_part(name, differing)
@@ -77,6 +80,26 @@ class _Writer:
 
     def _good(self) -> list[ParsedRow]:
         return [row for row in self.job.rows if not row.refused]
+
+    # --- what may not be touched -----------------------------------------------------------------------------------------
+
+    def _refuse_closed(self, differing: dict[int, dict[str, list[str]]]) -> None:
+        """What is closed stays as it is; a row that says of it what is known already may stand there."""
+        touched = [row for row in self._good() if row.is_new or differing.get(row.number) or self._new_parts(row)]
+        closed = guard.closed_rows([row.instance for row in touched])
+        for row in touched if closed else ():
+            if words := closed.get(id(row.instance)):
+                self.job.refuse(row, Problem(words, field=self._first_changed(differing.get(row.number, {}))))
+
+    def _new_parts(self, row: ParsedRow) -> bool:
+        return any(part._state.adding for part in row.parts.values())
+
+    def _first_changed(self, differing: dict[str, list[str]]) -> str:
+        """The field of the first column that says something else; empty: the whole row is new."""
+        for column in self.job.sheet.columns:
+            if set(self.job.attributes[column.field].stored) & set(differing.get(column.part, ())):
+                return column.field
+        return ""
 
     # --- new records ----------------------------------------------------------------------------------------------------
 
@@ -126,6 +149,9 @@ class _Writer:
                     setattr(row.instance, name, target)
 
     # --- changed records ------------------------------------------------------------------------------------------------
+
+    def _all_differing(self) -> dict[int, dict[str, list[str]]]:
+        return {row.number: self._differing(row) for row in self._good() if not row.is_new}
 
     def _differing(self, row: ParsedRow) -> dict[str, list[str]]:
         """The fields that are not as they were, by part ("": the row's own record)."""
