@@ -1,4 +1,4 @@
-"""通知 of a round of inspection: what is looked at, by whom, when at which school."""
+"""通知 of a round of inspection: what is looked at, by whom, when at which school. A school has it with its own day."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reports.documents.tree import Addressee, Document, Paragraph, Section, Sign
 from reports.papers.paper import Choice, Making, Paper, Wanted
 from zhijiao import clock
 
-ACTION = "inspection_round.view"
+ACTION = "inspection_round.notice"
 
 
 def find(wanted: Wanted) -> list[Choice]:

@@ -310,6 +310,27 @@ def test_the_officer_plans_a_round_in_the_browser(
     assert client_of(principal).get(reverse("evaluations:inspection_round", args=[held.pk])).status_code == 403
 
 
+def test_a_school_takes_the_notice_with_its_own_day_and_no_other_school_does(
+    client_of, officer, principal, held, team, second_team, receiving_school, county
+):
+    other = School.objects.create(county=county, name="云溪乡中心小学")
+    row = rounds.schedule(held, receiving_school, team, dt.date(2023, 11, 21), by=officer)
+    rounds.schedule(held, other, second_team, dt.date(2023, 11, 22), by=officer)
+    paper = reverse("reports:paper_file", args=["inspection_notice"])
+    asked_for = {"year": "", "pick": held.pk, "format": "docx"}
+    mine = client_of(principal)
+    assert mine.get(paper, asked_for).status_code in (404, 409), "it is not sent out yet"
+    rounds.announce(held, by=officer)
+    page = mine.get(reverse("evaluations:inspection_detail", args=[row.pk])).content.decode()
+    assert f"pick={held.pk}&amp;format=pdf" in page
+    text = words(mine.get(paper, asked_for))
+    assert str(receiving_school) in text
+    assert "2023年11月21日" in text
+    assert "云溪乡中心小学" not in text
+    stranger = person("stranger", "苗校长", Role.PRINCIPAL, school=School.objects.create(county=county, name="白石小学"))
+    assert client_of(stranger).get(paper, asked_for).status_code in (404, 409)
+
+
 def test_the_page_of_a_round_asks_as_much_for_one_school_as_for_thirty(
     client_of, officer, held, team, second_team, county
 ):
