@@ -46,7 +46,9 @@ def inspection_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "school_link": reading.tell.link(inspection.school),
         "badge": inspection_badge(inspection),
         "page": page,
-        "notice": inspection.round_id if inspection.state == InspectionState.PLANNED and has(request.user, "inspection_round.notice") else None,
+        "notice": inspection.round_id
+        if inspection.state == InspectionState.PLANNED and has(request.user, "inspection_round.notice")
+        else None,
         "may_see_feedback": has(request.user, "feedback.view"),
         "may_edit": visiting.may_edit(request.user, inspection),
     }

@@ -14,9 +14,11 @@ from assignments.models import Teacher
 from evaluations import appraisal, appraising, versions
 from evaluations.choices import AppraisalState, Grade, NoticeState
 from evaluations.models import Appeal, Appraisal, AppraisalNotice, AppraisalScore, AppraisalVersion, Rubric
+from evaluations.telling import appraisals as telling
 from evaluations.views.appraisal_notices import with_state
 from tests.conftest import inspects, person
 from tests.evaluations.rubrics import ready
+from zhijiao.accounts import audit
 from zhijiao.accounts.models import AuditEntry, User
 from zhijiao.clock import standing_at
 from zhijiao.notices.models import Notice
@@ -117,7 +119,7 @@ def test_all_is_undone_when_something_breaks_in_the_middle(secondment, school_ye
     def broken(*args, **kwargs):
         raise RuntimeError("kaputt")
 
-    monkeypatch.setattr(appraisal.telling, "tell_opened", broken)
+    monkeypatch.setattr(telling, "tell_opened", broken)
     with pytest.raises(RuntimeError):
         appraisal.open_year(school_year, "final", ready(), [secondment], by=officer)
     assert not Appraisal.objects.exists()
@@ -257,7 +259,7 @@ def test_settling_is_all_or_nothing_also_when_something_breaks(
         if len(calls) == 2:
             raise RuntimeError("kaputt")
 
-    monkeypatch.setattr(appraisal.audit, "record", broken)
+    monkeypatch.setattr(audit, "record", broken)
     with pytest.raises(RuntimeError):
         appraisal.settle({row.pk: (Grade.QUALIFIED, "名额") for row in rows}, by=officer)
     assert not Appraisal.objects.exclude(grade="").exists()

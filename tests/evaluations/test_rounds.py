@@ -327,7 +327,9 @@ def test_a_school_takes_the_notice_with_its_own_day_and_no_other_school_does(
     assert str(receiving_school) in text
     assert "2023年11月21日" in text
     assert "云溪乡中心小学" not in text
-    stranger = person("stranger", "苗校长", Role.PRINCIPAL, school=School.objects.create(county=county, name="白石小学"))
+    stranger = person(
+        "stranger", "苗校长", Role.PRINCIPAL, school=School.objects.create(county=county, name="白石小学")
+    )
     assert client_of(stranger).get(paper, asked_for).status_code in (404, 409)
 
 
