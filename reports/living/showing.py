@@ -136,22 +136,11 @@ def last_year(report: Report, asked: Asked) -> LastYear:
     issued = rows.filter(state__in=finished).order_by("-pk").first()
     if issued is not None:
         frozen = dict(issued.figures.values_list("token", "text"))
-        texts = {one.source or f"#{one.pk}": frozen_words(one.text, frozen) for one in reading.passages_of(issued)}
+        texts = {
+            one.source or f"#{one.pk}": tokens.frozen_words(one.text, frozen) for one in reading.passages_of(issued)
+        }
         return LastYear(f"{before.title}（{issued.number or '已上报'}）", texts)
     told = asked.during(before)
     made = pieces.generated(told)
     texts = {one.source: tokens.plain_text(one.text, told) for one in made.pieces if one.kind == PassageKind.PARAGRAPH}
     return LastYear(f"{before.title}（按记录生成）", texts)
-
-
-def frozen_words(text: str, frozen: dict[str, str]) -> str:
-    """With the numbers as they were issued."""
-    parts = []
-    for part in tokens.split(text):
-        if isinstance(part, str):
-            parts.append(part)
-            continue
-        definition = REGISTRY[part.key]
-        unit = "" if definition.ratio else definition.unit if part.unit is None else part.unit
-        parts.append(f"{frozen.get(part.markup, '')}{unit}")
-    return "".join(parts)

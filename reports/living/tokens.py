@@ -228,6 +228,19 @@ def plain_text(text: str, asked: Asked) -> str:
     return "".join(map(tree.text_of, inlines_of(text, asked)))
 
 
+def frozen_words(text: str, frozen: dict[str, str]) -> str:
+    """With the numbers as they were issued."""
+    parts = []
+    for part in split(text):
+        if isinstance(part, str):
+            parts.append(part)
+            continue
+        definition = REGISTRY[part.key]
+        unit = "" if definition.ratio else definition.unit if part.unit is None else part.unit
+        parts.append(f"{frozen.get(part.markup, '')}{unit}")
+    return "".join(parts)
+
+
 def _escaped(text: str) -> str:
     return "".join(_ESCAPED.get(sign, sign) for sign in text)
 
