@@ -53,6 +53,7 @@ urlpatterns = [
     path("<int:pk>/edit/", writing.edit, name="living_edit"),
     path("<int:pk>/edit/head/", writing.head, name="living_head"),
     path("<int:pk>/edit/here/", writing.here, name="living_here"),
+    path("<int:pk>/edit/figures/<slug:key>/", writing.narrow, name="living_narrow"),
     path("<int:pk>/edit/renew/", writing.renew, name="living_renew"),
     path("passages/<int:key>/", writing.passage, name="living_passage"),
     path("passages/<int:key>/add/<living_kind:kind>/", writing.add, name="living_add"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from reports.figures import Asked
 from reports.forms_living import FORMS, HeadForm
-from reports.living import reading, showing, tokens, writing
+from reports.living import narrowing, reading, showing, tokens, writing
 from reports.living.comparing import marked
 from reports.models import Passage, PassageKind, Report
 from reports.views import asked_by, query_of
@@ -141,6 +141,22 @@ def here(request: HttpRequest, pk: int) -> HttpResponse:
             writing.is_here(passage, by=request.user)
     others = {str(place): names for place, names in writing.others_here(report, request.user).items()}
     return JsonResponse({"others": others, "version": report.version, "open": report.is_writable})
+
+
+@needs("report.write")
+@require_GET
+def narrow(request: HttpRequest, pk: int, key: str) -> JsonResponse:
+    """A figure of the list, what it would be narrowed, and to what it can be."""
+    report = own_report(request, pk)
+    asked = reading.asked_for(report)
+    try:
+        told = narrowing.offered(report, asked, narrowing.asked_token(key, request.GET.dict()))
+    except (Refused, ValueError, TypeError) as problem:
+        words = str(problem) if isinstance(problem, Refused) else "这样缩小不了，请换一个"
+        return JsonResponse({"problem": words}, status=422)
+    answer = JsonResponse(told)
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @needs("report.write")

@@ -602,6 +602,7 @@ ADDRESSES: dict[str, Address] = {
     "reports:living_edit": Address("report", is_of_bureau=True),
     "reports:living_head": Address("report", is_of_bureau=True),
     "reports:living_here": Address("report", method="post", is_of_bureau=True),
+    "reports:living_narrow": Address("report", more=("seconded",), is_of_bureau=True),
     "reports:living_renew": Address("report", method="post", is_of_bureau=True),
     "reports:living_passage": Address("passage", is_of_bureau=True),
     "reports:living_add": Address("passage", more=("paragraph",), is_of_bureau=True),

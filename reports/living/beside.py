@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from assignments.periods import Period
+from reports.annual_report import is_empty
 from reports.living import pieces, points, reading
 from reports.models import PassageKind, Report, ReportState
 
@@ -71,9 +72,12 @@ def _of_last_year(report: Report, before: Period) -> Report | None:
 
 def _generated(report: Report, before: Period) -> list[points.Row]:
     asked = reading.asked_for(report).during(before)
+    made = pieces.generated(asked)
+    if is_empty(made.document):
+        return []
     return [
         {"kind": str(one.kind), "level": one.level, "words": points.said(one.text, asked), "out": False, "appendix": one.is_appendix}
-        for one in pieces.generated(asked).pieces
+        for one in made.pieces
     ]  # fmt: skip
 
 

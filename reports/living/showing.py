@@ -103,9 +103,9 @@ def chips(text: str, asked: Asked) -> dict[str, dict[str, str]]:
     found = {}
     for token in tokens.tokens_of(text):
         counted = tokens.counted(token, asked)
-        definition = REGISTRY[token.key]
+        definition, figure = REGISTRY[token.key], tokens.figure_in(token, asked)
         found[token.markup] = {
-            "text": tokens.plain_text(token.markup, asked), "label": definition.label,
+            "text": figure.text, "label": definition.label, "of": figure.of,
             "definition": definition.definition, "told": counted.with_unit,
         }  # fmt: skip
     return found

@@ -147,7 +147,10 @@ def token_of(figure: tree.Figure, asked: Asked) -> Token | None:
     period = "" if query.get("period") == own["period"] else query.get("period", "")
     school = "" if query.get("school", "") == own.get("school", "") else query.get("school", "")
     token = Token(figure.key, narrow, None, period, int(school) if school else None, query.get("side", "") if school else "")  # fmt: skip
-    told = counted(token, asked).told
+    try:
+        told = counted(token, asked).told
+    except Refused:  # of a school that is not the report's own: it stays words
+        return None
     if not figure.text.startswith(told):
         return None
     unit = figure.text.removeprefix(told)
@@ -200,6 +203,8 @@ def asked_of(token: Token, asked: Asked) -> Asked:
         school = School.objects.select_related("county").filter(pk=token.school, county=county).first()
         if school is None:
             raise Refused(f"“{token.markup}”里的学校不在本县")
+        if asked.viewpoint.school and school.pk not in asked.viewpoint.schools:
+            raise Refused("学校的总结只写本校和所辖学校的数，请从数据项里重新选")
         return asked_of_school(school, period, Side(token.side) if token.side else None)
 
     made: Asked = asked.remember(("asked", token.period, token.school, token.side), other)
