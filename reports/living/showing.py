@@ -39,6 +39,7 @@ class PassageView:
 
 def passage_views(report: Report, asked: Asked, user: Any) -> list[PassageView]:
     every = reading.passages_of(report)
+    reading.learn_figures(every, asked)
     left_out, numbered = reading.is_within_left_out(every), numbers(every, asked)
     here, made = writing.others_here(report, user), pieces.generated(asked)
     found = []
