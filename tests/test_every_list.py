@@ -30,8 +30,8 @@ ABOVE = {
     "assignments:school_merge": 30,  # a question for each table in which the two could collide
     "evaluations:inspection_detail": 16,  # four parts, each with its rows
     "reports:living_edit": 64,  # the whole report out of all records, to tell which passages they would word otherwise now
-    "reports:living_checks": 80,  # the same, and every ratio
-    "reports:living_issue": 79,
+    "reports:living_checks": 66,  # the same, and every ratio
+    "reports:living_issue": 65,
     "reports:living_last_year": 64,  # last year's out of its records, where no report of it went out
     "reports:year": 17,  # eleven lines of a checklist, each of another kind of record
     "reports:year_close": 16,

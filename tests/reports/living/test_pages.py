@@ -258,3 +258,23 @@ def test_a_figure_is_narrowed_in_two_steps_and_its_token_says_so(
     asked = client_of(principal).get(address(school_report, "living_narrow", "seconded"), {"school": sending_school.pk})
     assert asked.status_code == 422
     assert "本校" in asked.json()["problem"]
+
+
+def test_a_photo_of_forty_megabytes_is_refused_in_words_and_the_caption_stays(
+    report, officer, client_of, tmp_path, settings
+):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from tests.attachments.conftest import picture
+
+    settings.VAR_DIR = tmp_path
+    row = paragraph_with(report, "seconded")
+    photo = SimpleUploadedFile("合影.jpg", picture() + bytes(40 * 1024 * 1024), content_type="image/jpeg")
+    answer = client_of(officer).post(
+        reverse("reports:living_add", args=[row.pk, "photo"]), {"photo": photo, "caption": "2023年10月送课合影"}
+    )
+    told = answer.content.decode()
+    assert answer.status_code == 200
+    assert "MB" in told
+    assert "2023年10月送课合影" in told
+    assert not report.passages.filter(kind="photo").exists()
