@@ -16,7 +16,7 @@ CERTIFICATE, REPORT = "certificate_frozen", "report_frozen"
 REFUSED = CERTIFICATE
 WORDS = "这份总结已经采用或者印发，不能再改；教育局的总结要改，请另起新稿"
 _FINISHED = "('accepted', 'issued', 'superseded')"
-_PARTS = ("reports_frozenfigure", "reports_frozenrecord", "reports_issuedfile")
+_PARTS = ("reports_frozenfigure", "reports_frozenrecord", "reports_issuedfile", "reports_reportpoint")
 # Not the teacher: of two records of one person that are merged, the one that stays takes the paper over. It says its name itself.
 _CERTIFICATE = "county_id, year, number, serial, code, content, digest, purpose, issued_on, issued_by_id"
 # Not the state: what was issued may be superseded. Not the school: of two that are merged, the one that stays has the report.

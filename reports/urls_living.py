@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 
 from reports import views_course as course
+from reports import views_versions as versions
 from reports import views_writing as writing
 from reports.forms_living import FORMS
 
@@ -43,12 +44,16 @@ urlpatterns = [
     path("<int:pk>/succeed/", course.succeed, name="living_succeed"),
     path("<int:pk>/abandon/", course.abandon, name="living_abandon"),
     path("<int:pk>/differences/", course.differences, name="living_differences"),
+    path("<int:pk>/compare/", versions.compare, name="living_compare"),
+    path("<int:pk>/back/", versions.back, name="living_back"),
+    path("<int:pk>/last-year/", versions.last_year, name="living_last_year"),
     path("<int:pk>/figures/<int:order>/", course.figure, name="living_figure"),
     path("<int:pk>/file/<str:kind>/", course.file, name="living_file"),
     path("passages/<int:key>/take-over/", course.take_over, name="living_take_over"),
     path("<int:pk>/edit/", writing.edit, name="living_edit"),
     path("<int:pk>/edit/head/", writing.head, name="living_head"),
     path("<int:pk>/edit/here/", writing.here, name="living_here"),
+    path("<int:pk>/edit/figures/<slug:key>/", writing.narrow, name="living_narrow"),
     path("<int:pk>/edit/renew/", writing.renew, name="living_renew"),
     path("passages/<int:key>/", writing.passage, name="living_passage"),
     path("passages/<int:key>/add/<living_kind:kind>/", writing.add, name="living_add"),

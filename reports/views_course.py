@@ -20,7 +20,7 @@ from reports.documents.html import render_html
 from reports.documents.pdf import RenderingError, render_pdf
 from reports.documents.tree import Document
 from reports.documents.word import render_word
-from reports.living import checking, course, freezing, reading, showing, shown, writing
+from reports.living import checking, course, freezing, reading, shown, tokens, writing
 from reports.models import Passage, PassageKind, Report, ReportCall, ReportState
 from reports.records import readable
 from reports.views import FILE_TYPES, asked_by
@@ -318,7 +318,7 @@ def figure(request: HttpRequest, pk: int, order: int) -> HttpResponse:
         "report": report,
         "kept": kept,
         "heads": [heads[place] for place in used],
-        "lines": [[row.cells[place] for place in used] for row in page],
+        "lines": [[(heads[place], row.cells[place]) for place in used] for row in page],
         "page": page,
         "hidden": len(kept.keys) - page.paginator.count,
         "pages": [(str(n), f"?page={n}", n == page.number) for n in page.paginator.page_range] if page.paginator.num_pages > 1 else [],
@@ -396,5 +396,5 @@ def _offered(report: Report | None) -> list[tuple[str, list[tuple[Passage, str]]
         if one.kind == PassageKind.HEADING and one.level == 1:
             found.append((one.text, []))
         elif one.kind == PassageKind.PARAGRAPH:
-            found[-1][1].append((one, showing.frozen_words(one.text, frozen)))
+            found[-1][1].append((one, tokens.frozen_words(one.text, frozen)))
     return [(title, some) for title, some in found if some]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from reports.figures import Asked
 from reports.forms_living import FORMS, HeadForm
-from reports.living import reading, showing, tokens, writing
+from reports.living import narrowing, reading, showing, tokens, writing
+from reports.living.comparing import marked
 from reports.models import Passage, PassageKind, Report
 from reports.views import asked_by, query_of
 from zhijiao import clock
@@ -144,6 +144,22 @@ def here(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs("report.write")
+@require_GET
+def narrow(request: HttpRequest, pk: int, key: str) -> JsonResponse:
+    """A figure of the list, what it would be narrowed, and to what it can be."""
+    report = own_report(request, pk)
+    asked = reading.asked_for(report)
+    try:
+        told = narrowing.offered(report, asked, narrowing.asked_token(key, request.GET.dict()))
+    except (Refused, ValueError, TypeError) as problem:
+        words = str(problem) if isinstance(problem, Refused) else "这样缩小不了，请换一个"
+        return JsonResponse({"problem": words}, status=422)
+    answer = JsonResponse(told)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+@needs("report.write")
 @require_POST
 @tells_refusals
 def renew(request: HttpRequest, pk: int) -> HttpResponse:
@@ -236,7 +252,7 @@ def _passage_page(
         "may_write": writing.may_write(report, request.user),
         "told": _told(row.text, asked),
         "fresh": _told(fresh, asked) if fresh is not None and fresh != row.text else "",
-        "marked": _marked(_told(row.text, asked), _told(fresh, asked)) if fresh is not None and fresh != row.text else [],
+        "marked": marked(_told(row.text, asked), _told(fresh, asked)) if fresh is not None and fresh != row.text else [],
         "last_year": showing.last_year(report, asked) if row.source else None,
         "versions": [(one, _told(one.text, asked), _before(versions, place, asked)) for place, one in enumerate(versions)],
     }  # fmt: skip
@@ -257,7 +273,7 @@ def _before(versions: list[Any], place: int, asked: Asked) -> list[tuple[str, st
     """What a version changed of the one before it."""
     if place + 1 >= len(versions):
         return []
-    return _marked(_told(versions[place + 1].text, asked), _told(versions[place].text, asked))
+    return marked(_told(versions[place + 1].text, asked), _told(versions[place].text, asked))
 
 
 def _told(text: str, asked: Asked) -> str:
@@ -266,20 +282,6 @@ def _told(text: str, asked: Asked) -> str:
         return tokens.plain_text(text, asked)
     except Refused:
         return text
-
-
-def _marked(before: str, after: str) -> list[tuple[str, str]]:
-    """The two texts as one: words that stay, that went ("del") and that came ("ins")."""
-    marked: list[tuple[str, str]] = []
-    for kind, first, last, start, end in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if kind == "equal":
-            marked.append(("", before[first:last]))
-            continue
-        if before[first:last]:
-            marked.append(("del", before[first:last]))
-        if after[start:end]:
-            marked.append(("ins", after[start:end]))
-    return marked
 
 
 @needs("report.write")

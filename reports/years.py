@@ -15,6 +15,7 @@ from reports.models import (
     PassageVersion,
     Report,
     ReportCall,
+    ReportPoint,
     ReportState,
 )
 
@@ -25,7 +26,7 @@ def connect() -> None:
     closing.belongs(ReportCall, "period")
     closing.belongs(Passage, "report")
     closing.belongs(PassageVersion, "passage")
-    for model in (FrozenFigure, FrozenRecord, IssuedFile):
+    for model in (FrozenFigure, FrozenRecord, IssuedFile, ReportPoint):
         closing.belongs(model, "report")
     closing.check("学校总结没有上报", _not_handed_in)
     closing.check("县里的总结没有印发", _not_issued)

@@ -104,6 +104,7 @@ WRONG: dict[str, Wrong] = {
     "reports:living_issue": Wrong("STF", "report", _issued, {"number": "青教发〔2024〕2号", "day": "2024-07-20", "seen": "0"}),
     "reports:living_succeed": Wrong("STF", "report", to(state="draft")),
     "reports:living_abandon": Wrong("STF", "report", _issued),
+    "reports:living_back": Wrong("STF", "report", _issued, {"point": "1", "seen": "0"}),
     "reports:living_take_over": Wrong("STF", "report", _issued, {"passage": "1"}),
     "reports:living_renew": Wrong("STF", "report", _issued),
     "reports:living_passage": Wrong("STF", "report", _issued, {"text": "改", "seen": "0"}),

@@ -21,7 +21,7 @@ from reports import triggers as report_triggers
 from reports.demo import Rows, Wish, accounts, generate, life, made, waiting, written
 from reports.demo.accounts import Login
 from reports.models import Certificate, Passage, PassageVersion, Report, Writing
-from reports.models.report import FrozenFigure, FrozenRecord, IssuedFile
+from reports.models.report import FrozenFigure, FrozenRecord, IssuedFile, ReportPoint
 from zhijiao.accounts import audit
 from zhijiao.tallied import after_much_was_written
 from zhijiao.workbook import registry
@@ -145,7 +145,10 @@ def _forget_reports(county: District, using: str) -> int:
     reports = Report.objects.filter(county=county).values("pk")
     passages = Passage.objects.filter(report__in=reports).values("pk")
     rows: list[Any] = [part.objects.filter(passage__in=passages) for part in (Writing, PassageVersion)]
-    rows += [part.objects.filter(report__in=reports) for part in (Passage, FrozenFigure, FrozenRecord, IssuedFile)]
+    rows += [
+        part.objects.filter(report__in=reports)
+        for part in (Passage, FrozenFigure, FrozenRecord, IssuedFile, ReportPoint)
+    ]
     return sum(some._raw_delete(using=using) for some in rows)
 
 

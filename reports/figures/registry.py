@@ -141,8 +141,10 @@ def breakdown(key: str, asked: Asked, dimension: str) -> list[tuple[Any, Counted
     definition = REGISTRY[key]
     path = definition.by[dimension]
     counted = asked.remember((key, "by", dimension), lambda: _grouped(definition, asked, path))
-    for of, _, records in counted:
+    for of, number, records in counted:
         asked.remember(records_key(key, **{dimension: _told_value(of)}), lambda records=records: records)
+        if of not in (None, ""):  # not registered may be two groups, which are one value
+            asked.remember((key, ((dimension, str(of)),)), lambda number=number: number)
     return [(of, Counted(definition, asked, number, ((dimension, _told_value(of)),))) for of, number, _ in counted]
 
 

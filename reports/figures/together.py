@@ -24,6 +24,7 @@ from reports.figures.registry import (
     Reckoned,
     counted_key,
     grouped,
+    records_key,
     value,
 )
 from reports.figures.selection import Entered
@@ -53,6 +54,15 @@ def count(wanted: Iterable[Wanted]) -> None:
     for given, all_asked in reckoned.items():
         for few in _some(all_asked):
             _reckon_some(given, few)
+
+
+def learn(keys: Iterable[str], asked: Asked) -> None:
+    """These figures, and of how many records each tells, in a few queries, where `value` asks of each by itself."""
+    known = list(dict.fromkeys(key for key in keys if key in REGISTRY))
+    count([(key, asked) for key in known])
+    more = list(dict.fromkeys(first.key for key in known if (first := _first(key)).total or first.distinct))
+    for key, number in zip(more, records_of([(key, asked) for key in more]), strict=True):
+        _keep(asked, records_key(key), number)
 
 
 def records_of(wanted: Iterable[Wanted]) -> list[int]:

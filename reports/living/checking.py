@@ -34,6 +34,8 @@ def findings(report: Report, asked: Asked | None = None) -> list[Finding]:
     """All of them, what stops first."""
     asked = asked or reading.asked_for(report)
     every = reading.passages_of(report)
+    reading.learn_figures(every, asked, (key for key, one in REGISTRY.items() if one.ratio))
+    pieces.generated(asked)  # it divides figures into their parts, which the text then names one by one
     left_out = reading.is_within_left_out(every)
     written = [one for one in every if one.pk not in left_out]
     found = [

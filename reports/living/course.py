@@ -9,8 +9,8 @@ from typing import Any
 from assignments.access import has_on, insist, insist_for_county
 from assignments.models import District
 from assignments.periods import Period
-from reports.living import checking, cleaning, freezing, reading, telling, writing
-from reports.models import Report, ReportCall, ReportState
+from reports.living import checking, cleaning, freezing, points, reading, telling, writing
+from reports.models import PointKind, Report, ReportCall, ReportState
 from zhijiao import clock
 from zhijiao.accounts import audit
 from zhijiao.refusals import Refused, WordsNeeded, atomically
@@ -67,6 +67,7 @@ def hand_in(report: Report, *, by: Any) -> Report:
         checking.insist_ready(row)
         asked = reading.asked_for(row)
         freezing.freeze(row, reading.document_of(row, asked), asked)
+        points.keep(row, PointKind.HANDED_IN, by=by, asked=asked)
         before = row.get_state_display()
         row.state, row.handed_in_by, row.handed_in_at, row.returned_reason = State.HANDED_IN, by, clock.now(), ""
         row.save()
@@ -88,6 +89,7 @@ def send_back(report: Report, *, by: Any, reason: str) -> Report:
         raise WordsNeeded("请写明为什么退回、要改什么，学校看得到")
     with atomically():
         row = _locked("send_back", report, by)
+        points.keep(row, PointKind.RETURNED, by=by)
         row.state, row.returned_reason, row.decided_by, row.decided_at = State.RETURNED, words, by, clock.now()
         row.draft_number += 1
         row.content, row.digest = None, ""
@@ -102,6 +104,7 @@ def accept(report: Report, *, by: Any) -> Report:
     """The bureau takes the school's report as it was handed in; it stays so for good."""
     with atomically():
         row = _locked("accept", report, by)
+        points.keep(row, PointKind.ACCEPTED, by=by)
         row.state, row.decided_by, row.decided_at = State.ACCEPTED, by, clock.now()
         row.save(update_fields=["state", "decided_by", "decided_at"])
         audit.record(by, "采用学校总结", row, after={"状态": row.get_state_display()})
@@ -153,6 +156,7 @@ def issue(report: Report, *, by: Any, number: str, day: dt.date, seen: int) -> R
         if now.digest() != document.digest():
             raise Refused("印发的时候记录正好有变动，请再点一次印发")
         freezing.freeze(row, now, asked, files)
+        points.keep(row, PointKind.ISSUED, by=by, asked=asked)
         _replace(row, by)
         row.state, row.issued_by, row.issued_at = State.ISSUED, by, clock.now()
         row.save()

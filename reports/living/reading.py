@@ -12,6 +12,7 @@ from reports.documents.keeping import unpacked
 from reports.documents.sources import with_sources
 from reports.documents.tree import Block, Document, Paragraph, Photo, Section, Signature
 from reports.figures import Asked
+from reports.figures.together import learn
 from reports.living import eyes, pieces, tokens
 from reports.models import Passage, PassageKind, Report, ReportState
 from zhijiao import clock
@@ -37,6 +38,16 @@ def may_read(report: Report, user: Any) -> bool:
 def passages_of(report: Report) -> list[Passage]:
     """In their order, with who edited them and where they were taken from."""
     return list(report.passages.select_related("edited_by", "photo", "taken_from__school").order_by("order", "pk"))
+
+
+def learn_figures(passages: Iterable[Passage], asked: Asked, more: Iterable[str] = ()) -> None:
+    """Counts the report's own figures together, before each is asked for where it stands."""
+    found = list(more)
+    for passage in passages:
+        for markup in tokens.TOKEN.findall(passage.text):
+            if "|period=" not in markup and "|school=" not in markup:
+                found.append(markup.split("|")[0])
+    learn(found, asked)
 
 
 def document_of(report: Report, asked: Asked | None = None, passages: Iterable[Passage] | None = None) -> Document:

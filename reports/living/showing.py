@@ -39,6 +39,7 @@ class PassageView:
 
 def passage_views(report: Report, asked: Asked, user: Any) -> list[PassageView]:
     every = reading.passages_of(report)
+    reading.learn_figures(every, asked)
     left_out, numbered = reading.is_within_left_out(every), numbers(every, asked)
     here, made = writing.others_here(report, user), pieces.generated(asked)
     found = []
@@ -103,9 +104,9 @@ def chips(text: str, asked: Asked) -> dict[str, dict[str, str]]:
     found = {}
     for token in tokens.tokens_of(text):
         counted = tokens.counted(token, asked)
-        definition = REGISTRY[token.key]
+        definition, figure = REGISTRY[token.key], tokens.figure_in(token, asked)
         found[token.markup] = {
-            "text": tokens.plain_text(token.markup, asked), "label": definition.label,
+            "text": figure.text, "label": definition.label, "of": figure.of,
             "definition": definition.definition, "told": counted.with_unit,
         }  # fmt: skip
     return found
@@ -136,22 +137,11 @@ def last_year(report: Report, asked: Asked) -> LastYear:
     issued = rows.filter(state__in=finished).order_by("-pk").first()
     if issued is not None:
         frozen = dict(issued.figures.values_list("token", "text"))
-        texts = {one.source or f"#{one.pk}": frozen_words(one.text, frozen) for one in reading.passages_of(issued)}
+        texts = {
+            one.source or f"#{one.pk}": tokens.frozen_words(one.text, frozen) for one in reading.passages_of(issued)
+        }
         return LastYear(f"{before.title}（{issued.number or '已上报'}）", texts)
     told = asked.during(before)
     made = pieces.generated(told)
     texts = {one.source: tokens.plain_text(one.text, told) for one in made.pieces if one.kind == PassageKind.PARAGRAPH}
     return LastYear(f"{before.title}（按记录生成）", texts)
-
-
-def frozen_words(text: str, frozen: dict[str, str]) -> str:
-    """With the numbers as they were issued."""
-    parts = []
-    for part in tokens.split(text):
-        if isinstance(part, str):
-            parts.append(part)
-            continue
-        definition = REGISTRY[part.key]
-        unit = "" if definition.ratio else definition.unit if part.unit is None else part.unit
-        parts.append(f"{frozen.get(part.markup, '')}{unit}")
-    return "".join(parts)

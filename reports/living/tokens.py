@@ -147,7 +147,10 @@ def token_of(figure: tree.Figure, asked: Asked) -> Token | None:
     period = "" if query.get("period") == own["period"] else query.get("period", "")
     school = "" if query.get("school", "") == own.get("school", "") else query.get("school", "")
     token = Token(figure.key, narrow, None, period, int(school) if school else None, query.get("side", "") if school else "")  # fmt: skip
-    told = counted(token, asked).told
+    try:
+        told = counted(token, asked).told
+    except Refused:  # of a school that is not the report's own: it stays words
+        return None
     if not figure.text.startswith(told):
         return None
     unit = figure.text.removeprefix(told)
@@ -200,6 +203,8 @@ def asked_of(token: Token, asked: Asked) -> Asked:
         school = School.objects.select_related("county").filter(pk=token.school, county=county).first()
         if school is None:
             raise Refused(f"“{token.markup}”里的学校不在本县")
+        if asked.viewpoint.school and school.pk not in asked.viewpoint.schools:
+            raise Refused("学校的总结只写本校和所辖学校的数，请从数据项里重新选")
         return asked_of_school(school, period, Side(token.side) if token.side else None)
 
     made: Asked = asked.remember(("asked", token.period, token.school, token.side), other)
@@ -226,6 +231,19 @@ def _of(token: Token, asked: Asked) -> str:
 def plain_text(text: str, asked: Asked) -> str:
     """The same as words."""
     return "".join(map(tree.text_of, inlines_of(text, asked)))
+
+
+def frozen_words(text: str, frozen: dict[str, str]) -> str:
+    """With the numbers as they were issued."""
+    parts = []
+    for part in split(text):
+        if isinstance(part, str):
+            parts.append(part)
+            continue
+        definition = REGISTRY[part.key]
+        unit = "" if definition.ratio else definition.unit if part.unit is None else part.unit
+        parts.append(f"{frozen.get(part.markup, '')}{unit}")
+    return "".join(parts)
 
 
 def _escaped(text: str) -> str:

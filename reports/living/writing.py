@@ -17,8 +17,8 @@ from assignments.periods import Period
 from reports.annual_report import is_empty
 from reports.annual_report.build import dated
 from reports.figures import REGISTRY, Asked
-from reports.living import cleaning, pieces, reading, tokens
-from reports.models import Passage, PassageKind, PassageVersion, Report, ReportState, Writing
+from reports.living import cleaning, pieces, points, reading, tokens
+from reports.models import Passage, PassageKind, PassageVersion, PointKind, Report, ReportState, Writing
 from reports.models.report import WRITABLE
 from zhijiao import clock
 from zhijiao.accounts import audit
@@ -142,6 +142,7 @@ def begin(county: District, school: School | None, period: Period, *, by: Any) -
         _write_down(report, made.pieces, by, now)
         report.figures_read = figures_told(report, asked)
         report.save(update_fields=["figures_read"])
+        points.keep(report, PointKind.BEGUN, by=by, asked=asked)
         audit.record(by, "起草工作总结", report, after={"时段": period.title, "段数": len(made.pieces)})
     return report
 
@@ -177,8 +178,10 @@ def succeed(issued: Report, *, by: Any) -> Report:
             one.pk, one.report, one.version = None, new, 0
             one._state.adding = True
         _numbered(Passage.objects.bulk_create(passages), by, now)
-        new.figures_read = figures_told(new, reading.asked_for(new))
+        asked = reading.asked_for(new)
+        new.figures_read = figures_told(new, asked)
         new.save(update_fields=["figures_read"])
+        points.keep(new, PointKind.BEGUN, by=by, asked=asked)
         audit.record(by, "另起新稿", new, after={"替代": old.number})
     return new
 
@@ -484,7 +487,9 @@ def renew(report: Report, *, by: Any) -> dict[str, int]:
     """Passages that nobody edited are taken from the records again, and what is new is added. What was edited stays."""
     with atomically():
         row = locked(report, by)
-        made = pieces.generated(reading.asked_for(row))
+        asked = reading.asked_for(row)
+        made = pieces.generated(asked)
+        points.keep(row, PointKind.RENEWED, by=by, asked=asked)
         passages = list(row.passages.order_by("order", "pk"))
         by_source = {one.source: one for one in passages if one.source}
         renewed = 0
@@ -539,6 +544,67 @@ def put_back(passage: Passage, number: int, *, by: Any, seen: int) -> Passage:
         _changed(report)
         audit.record(by, "退回旧稿", report, after={"段落": version.text[:200]})
     return row
+
+
+def put_back_whole(report: Report, point: int, *, by: Any, seen: int) -> dict[str, int]:
+    """The whole report as it stood at an earlier point: its order, its texts, what is written. Nothing is lost: each text
+    that changes stays among the versions of its passage, what was added since is left out, and how it all stands now
+    is kept as a point itself."""
+    with atomically():
+        row = locked(report, by)
+        kept = row.points.filter(pk=point).first()
+        if kept is None:
+            raise Refused("没有这一稿")
+        if row.version != seen:
+            raise Refused("您打开以后，这份总结又有改动；请看过再退回")
+        points.keep(row, PointKind.PUT_BACK, by=by)
+        done = _put_back_rows(row, kept.rows, by)
+        row.title, row.signs, row.dated = kept.title, kept.signs, kept.dated
+        row.save(update_fields=["title", "signs", "dated"])
+        _changed(row)
+        audit.record(by, "整份退回旧稿", row, after={"退回到": str(kept)} | done)
+    return done
+
+
+def _put_back_rows(report: Report, rows: list[dict[str, Any]], by: Any) -> dict[str, int]:
+    every = list(report.passages.order_by("order", "pk"))
+    there = {one.pk: one for one in every}
+    by_source = {one.source: one for one in every if one.source}
+    done = {"退回": 0, "找回": 0, "不写入": 0}
+    order: list[Passage] = []
+    for told in rows:
+        one = there.get(told["key"]) or by_source.get(told["source"])
+        if one is None:
+            one = _found_again(report, told, by)
+            done["找回"] += 1
+        elif (one.text, one.is_left_out) != (told["text"], told["left_out"]):
+            _put(one, told["text"], by, PUT_BACK, is_left_out=told["left_out"])
+            done["退回"] += 1
+        order.append(one)
+    kept = {one.pk for one in order}
+    for place, one in enumerate(every):
+        if one.pk in kept:
+            continue
+        if not one.is_left_out:
+            _put(one, one.text, by, "不写入", is_left_out=True)
+            done["不写入"] += 1
+        before = every[place - 1] if place else None
+        at = next((n + 1 for n, there_now in enumerate(order) if before and there_now.pk == before.pk), 0)
+        order.insert(at, one)
+    _ordered(order)
+    return done
+
+
+def _found_again(report: Report, told: dict[str, Any], by: Any) -> Passage:
+    """A passage that was removed since."""
+    one = Passage(
+        report=report, order=0, kind=told["kind"], level=told["level"], is_appendix=told["appendix"], text=told["text"],
+        source=told["source"], is_left_out=told["left_out"], photo_id=told["photo"], taken_from_id=told["taken_from"],
+        edited_by=by, edited_at=clock.now(),
+    )  # fmt: skip
+    one.save()
+    one.versions.create(number=1, text=one.text, is_left_out=one.is_left_out, how=PUT_BACK, by=by, at=clock.now())
+    return one
 
 
 # --- out of the schools' reports ---------------------------------------------------------------------------------------

@@ -261,6 +261,48 @@ class PassageVersion(models.Model):
         return f"第{self.number}次：{self.text[:20]}"
 
 
+class PointKind(models.TextChoices):
+    """When a whole report is kept as it read."""
+
+    BEGUN = "begun", "起草"
+    RENEWED = "renewed", "按记录更新以前"
+    HANDED_IN = "handed_in", "上报"
+    RETURNED = "returned", "退回"
+    ACCEPTED = "accepted", "采用"
+    ISSUED = "issued", "印发"
+    PUT_BACK = "put_back", "退回旧稿以前"
+
+
+class ReportPoint(models.Model):
+    """A whole report as it read at a point of its way, passage by passage, with the numbers of that moment.
+
+    Passages have versions of their own; this tells what stood beside what, in which order, and what was left out.
+    """
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="points", verbose_name="总结")
+    how = models.CharField("什么时候的", max_length=10, choices=PointKind)
+    title = models.CharField("标题", max_length=200)
+    signs = models.CharField("落款单位", max_length=120)
+    dated = models.DateField("落款日期", null=True, blank=True)
+    rows: models.JSONField[list[dict[str, Any]], list[dict[str, Any]]] = models.JSONField("各段", default=list)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="谁"
+    )
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "总结的旧稿"
+        ordering = ["at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(how__in=PointKind.values), name="report_point_how", violation_error_message="旧稿没有这一种"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_how_display()} {self.at:%Y-%m-%d}"
+
+
 class Writing(models.Model):
     """Who has a passage open just now; tells others, and stops nobody."""
 

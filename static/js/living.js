@@ -15,7 +15,9 @@
   const editors = new Map(); // passage → editor with something unsaved
 
   const say = (words) => {
-    status.textContent = words;
+    if (!status.querySelector("a")) { // the way back in stays until it was taken: a finger may be on it
+      status.textContent = words;
+    }
   };
   const store = (key, value) => {
     try {
@@ -46,6 +48,7 @@
 
   // --- text with figures as an editable line --------------------------------------------------------------------------
 
+  const about = (told) => (told.of ? `${told.label}（${told.of}）` : told.label);
   const chip = (markup, known) => {
     const made = document.createElement("span");
     made.className = "figchip";
@@ -53,7 +56,7 @@
     made.dataset.token = markup;
     const told = known[markup];
     made.textContent = told ? told.text : markup;
-    made.title = told ? `${told.label}：${told.definition}` : "";
+    made.title = told ? `${about(told)}：${told.definition}` : "";
     return made;
   };
   const fill = (line, text, known) => {
@@ -133,7 +136,16 @@
       const mine = stored(this.key);
       fill(this.line, mine === null ? this.sent : mine, this.known);
       this.words.hidden = true;
-      this.words.after(this.line, this.note, this.bar);
+      this.about = document.createElement("p");
+      this.about.className = "psg-about";
+      this.about.setAttribute("role", "status");
+      this.about.hidden = true;
+      this.line.addEventListener("click", (event) => {
+        const touched = event.target.closest(".figchip");
+        this.about.hidden = !touched;
+        this.about.textContent = touched ? touched.title : "";
+      });
+      this.words.after(this.line, this.about, this.note, this.bar);
       box.classList.add("is-open");
       this.line.addEventListener("input", () => this.changed());
       this.line.addEventListener("keydown", (event) => this.pressed(event));
@@ -302,6 +314,7 @@
           const fresh = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("#living input[name=csrfmiddlewaretoken]");
           if (fresh && fresh.value !== token) {
             token = fresh.value;
+            status.textContent = "";
             shared.elements.csrfmiddlewaretoken.value = token;
             return this.save();
           }
@@ -311,13 +324,15 @@
       } catch {
         // no net: it is tried again
       }
-      status.textContent = "登录过期，文字都在本机：";
-      const link = document.createElement("a");
-      link.href = "/login/";
-      link.target = "_blank";
-      link.rel = "noopener";
-      link.textContent = "重新登录";
-      status.append(link);
+      if (!status.querySelector("a")) {
+        status.textContent = "登录过期，文字都在本机：";
+        const link = document.createElement("a");
+        link.href = "/login/";
+        link.target = "_blank";
+        link.rel = "noopener";
+        link.textContent = "重新登录";
+        status.append(link);
+      }
       this.timer = window.setTimeout(() => void this.save(), 5000);
       return false;
     }
@@ -327,6 +342,7 @@
         return;
       }
       this.line.remove();
+      this.about.remove();
       this.bar.remove();
       this.note.remove();
       this.words.hidden = false;
@@ -346,12 +362,12 @@
       this.place = window.getSelection().rangeCount ? window.getSelection().getRangeAt(0).cloneRange() : null;
       picker.showModal();
       picker.querySelector("input").focus();
-      void find();
+      leave();
     }
 
     put(one, markup) {
       picker.close();
-      this.known[markup] = { text: one.with_unit, label: one.label, definition: one.definition };
+      this.known[markup] = { text: one.text || one.with_unit, label: one.label, of: one.of || "", definition: one.definition };
       this.line.focus();
       if (this.place && this.line.contains(this.place.startContainer)) {
         const chosen = window.getSelection();
@@ -378,7 +394,7 @@
     } catch {
       return;
     }
-    if (mine !== turn) {
+    if (mine !== turn || narrowed) {
       return;
     }
     list.textContent = "";
@@ -391,11 +407,63 @@
         part.textContent = words;
         made.append(part);
       }
+      line.append(made, button("缩小范围", () => void narrow(one.key, {}), "figpick-narrow"));
+      list.append(line);
+    }
+  };
+
+  // The second step: the figure of one subject, one school, another year.
+  const step = document.getElementById("figures-step");
+  let narrowed = null;
+  const leave = () => {
+    narrowed = null;
+    step.hidden = true;
+    asked.value = "";
+    asked.placeholder = "名称或拼音首字母，如 满意率";
+    void find();
+  };
+  const narrow = async (key, query) => {
+    let told;
+    try {
+      const answer = await fetch(`${shared.dataset.narrow.replace("KEY", key)}?${new URLSearchParams(query)}`);
+      told = await answer.json();
+      if (!answer.ok) {
+        document.getElementById("figures-told").textContent = told.problem;
+        return;
+      }
+    } catch {
+      return;
+    }
+    turn += 1;
+    narrowed = { key, query, told };
+    step.hidden = false;
+    asked.value = "";
+    asked.placeholder = "缩小到哪里，如 数学、某所学校、上一学年";
+    document.getElementById("figures-told").textContent = `${about(told)}：${told.text}`;
+    document.getElementById("figures-put").textContent = `插入 ${told.text}`;
+    asked.focus();
+    options();
+  };
+  const options = () => {
+    const words = asked.value.trim();
+    const found = narrowed.told.options.filter((one) => one.label.includes(words)).slice(0, 60);
+    list.textContent = "";
+    document.getElementById("figures-none").hidden = true;
+    for (const one of found) {
+      const line = document.createElement("li");
+      const made = button("", () => void narrow(narrowed.key, { ...narrowed.query, ...one.set }), "figpick-one");
+      for (const [name, said] of [["b", one.label], ["span", one.told]]) {
+        const part = document.createElement(name);
+        part.textContent = said;
+        made.append(part);
+      }
       line.append(made);
       list.append(line);
     }
   };
-  asked.addEventListener("input", () => void find());
+  document.getElementById("figures-put").addEventListener("click", () => open && open.put(narrowed.told, narrowed.told.markup));
+  document.getElementById("figures-back").addEventListener("click", leave);
+  asked.addEventListener("input", () => (narrowed ? options() : void find()));
   picker.querySelector("[data-shut]").addEventListener("click", () => picker.close());
 
   // --- the page -------------------------------------------------------------------------------------------------------

@@ -16,7 +16,9 @@
   let timer = 0;
 
   const say = (words) => {
-    status.textContent = words;
+    if (!isOut) { // the way back in stays until it was taken: a finger may be on it when the field is left
+      status.textContent = words;
+    }
   };
   const keep = () => {
     try {
@@ -92,6 +94,7 @@
       return;
     }
     if (page.type !== "opaqueredirect") {
+      isOut = false;
       say("您不在这个检查组了，内容还在本机");
       throw new Error("told");
     }

@@ -121,6 +121,7 @@ def test_the_year_is_written_issued_and_stays(handed_in, second, county, sending
     page.get_by_role("button", name="印发").click()
     expect(page.locator(".rep-head .state")).to_have_text("已印发，不再改动")
     expect(page.locator(".rep-head .meta")).to_contain_text("青教发〔2024〕46号")
+    page.wait_for_load_state()  # what the figures count is hidden by the style sheet
     before, files = page.locator("article.sheet").inner_text(), _files(page, report)
     assert files["pdf"].startswith(b"%PDF")
     # The data go on; what was issued does not.

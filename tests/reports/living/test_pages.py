@@ -229,3 +229,52 @@ def test_what_to_look_at_is_listed_with_its_place(report, officer, client_of):
     assert "手写的数" in told
     assert f"{address(report)}#p" in told
     assert client.post(address(report, "living_have_read")).status_code == 302
+
+
+def test_a_figure_is_narrowed_in_two_steps_and_its_token_says_so(
+    report, school_report, officer, principal, client_of, sending_school
+):
+    client = client_of(officer)
+    where = address(report, "living_narrow", "seconded")
+    told = json.loads(client.get(where).content)
+    assert told["markup"] == "⟦seconded⟧"
+    maths = next(one for one in told["options"] if one["label"] == "学科：数学")
+    assert maths["told"] == "2名"
+    told = json.loads(client.get(where, maths["set"] | {"school": sending_school.pk, "side": "sending"}).content)
+    assert told["markup"] == f"⟦seconded|subject=数学|school={sending_school.pk}|side=sending⟧"
+    assert told["text"] == "2名"
+    assert sending_school.name in told["of"]
+    assert "数学" in told["of"]
+    (row,) = writing.add_paragraph(paragraph_with(report, "seconded"), f"数学{told['markup']}。", by=officer)
+    chips = client.post(
+        reverse("reports:living_passage", args=[row.pk]),
+        {"text": f"{row.text}好", "seen": "0"},
+        headers={"X-Living": "1"},
+    ).json()["chips"]
+    assert chips[told["markup"]]["of"] == told["of"]
+    assert client.get(where, {"period": "x"}).status_code == 422
+    assert client.get(address(report, "living_narrow", "rockets")).status_code == 422
+    # A school does not read another school's numbers through a token.
+    asked = client_of(principal).get(address(school_report, "living_narrow", "seconded"), {"school": sending_school.pk})
+    assert asked.status_code == 422
+    assert "本校" in asked.json()["problem"]
+
+
+def test_a_photo_of_forty_megabytes_is_refused_in_words_and_the_caption_stays(
+    report, officer, client_of, tmp_path, settings
+):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from tests.attachments.conftest import picture
+
+    settings.VAR_DIR = tmp_path
+    row = paragraph_with(report, "seconded")
+    photo = SimpleUploadedFile("合影.jpg", picture() + bytes(40 * 1024 * 1024), content_type="image/jpeg")
+    answer = client_of(officer).post(
+        reverse("reports:living_add", args=[row.pk, "photo"]), {"photo": photo, "caption": "2023年10月送课合影"}
+    )
+    told = answer.content.decode()
+    assert answer.status_code == 200
+    assert "MB" in told
+    assert "2023年10月送课合影" in told
+    assert not report.passages.filter(kind="photo").exists()
