@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Prefetch
+from django.urls import reverse
 
 from assignments.access import has_on, insist
 from assignments.models import Placement, School, Secondment, Teacher
@@ -500,15 +501,27 @@ def findings_of(inspection: Inspection) -> dict[str, int]:
     return {FindingKind(kind).label: counted[kind] for kind in FindingKind.values if counted[kind]}
 
 
+# What photos hang on, and the part in which it is written.
+PICTURED: dict[type[models.Model], str] = {Briefing: "briefing", ReviewedItem: "records", Feedback: "feedback"}
+
+
 def connect() -> None:
-    """Photos hang on what was looked at."""
-    attachments.register(ReviewedItem, _may_see, _may_add)
+    """Photos hang on the talk, on what was looked at, and on the feedback; not on the visits to families."""
+    for model in PICTURED:
+        attachments.register(model, _may_see, _may_add, _page)
 
 
 def _may_see(user: Any, row: Any) -> bool:
-    return bool(ReviewedItem.objects.visible_to(user).filter(pk=row.pk).exists())
+    return bool(type(row)._default_manager.visible_to(user).filter(pk=row.pk).exists())
 
 
 def _may_add(user: Any, row: Any) -> bool:
-    """As long as what was looked at can be written of."""
-    return may_edit(user, row.inspection) and not why_not_written(row.inspection, "records")
+    """As long as the part can be written."""
+    return may_edit(user, row.inspection) and not why_not_written(row.inspection, PICTURED[type(row)])
+
+
+def _page(row: Any) -> str:
+    """Where the photos of it stand."""
+    address = reverse("evaluations:inspection_visit", args=[row.inspection_id, PICTURED[type(row)]])
+    whose = f"?who={row.teacher_id or 0}" if isinstance(row, ReviewedItem) else ""
+    return f"{address}{whose}#photos-{row.pk}"

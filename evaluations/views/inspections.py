@@ -11,10 +11,11 @@ from assignments.access import within
 from assignments.views.reading import Reading
 from evaluations import visiting
 from evaluations.choices import FindingKind, InspectionState
-from evaluations.models import Briefing, Feedback, Inspection, RecordsReview, Survey, tellable_among
+from evaluations.models import Briefing, Feedback, Inspection, RecordsReview, ReviewedItem, Survey, tellable_among
 from evaluations.suppression import LEAST
 from evaluations.views.contributions import inspection_badge, points_told
 from zhijiao.access import has, needs
+from zhijiao.attachments.models import Attachment
 from zhijiao.detail import Col, Page, Section, Table
 from zhijiao.quantities import plain
 
@@ -46,6 +47,7 @@ def inspection_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "school_link": reading.tell.link(inspection.school),
         "badge": inspection_badge(inspection),
         "page": page,
+        "photos": _photos(request, inspection),
         "notice": inspection.round_id
         if inspection.state == InspectionState.PLANNED and has(request.user, "inspection_round.notice")
         else None,
@@ -53,6 +55,32 @@ def inspection_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": visiting.may_edit(request.user, inspection),
     }
     return render(request, "evaluations/inspection_detail.html", context)
+
+
+def _photos(request: HttpRequest, inspection: Inspection) -> list[tuple[str, list[Attachment]]]:
+    """What was photographed at the school, in the order of the parts; of what this person may see."""
+    if not has(request.user, "attachment.download"):
+        return []
+    titles: dict[tuple[str, str], str] = {}
+    for model, part in visiting.PICTURED.items():
+        known: Any = model
+        rows = known.objects.visible_to(request.user).filter(inspection=inspection).order_by("pk")
+        for row in rows.select_related("teacher") if model is ReviewedItem else rows:
+            titles[model._meta.label_lower, str(row.pk)] = _pictured(row, part)
+    found: dict[str, list[Attachment]] = {}
+    kinds, keys = {kind for kind, _ in titles}, {key for _, key in titles}
+    for one in (
+        Attachment.objects.present().pictures().filter(subject_type__in=kinds, subject_id__in=keys).order_by("pk")
+    ):
+        if title := titles.get((one.subject_type, one.subject_id)):
+            found.setdefault(title, []).append(one)
+    return [(title, found[title]) for title in dict.fromkeys(titles.values()) if title in found]
+
+
+def _pictured(row: Any, part: str) -> str:
+    if not isinstance(row, ReviewedItem):
+        return visiting.PARTS[part][0]
+    return f"{row.category}（{row.teacher}）" if row.teacher else row.category
 
 
 def _part(reading: Reading, model: Any, inspection: Inspection) -> Any:

@@ -179,8 +179,10 @@ def _item(sheet: Sheet, key: str, category: str, row: Any, there: int, photos: d
 
 
 def _photos(rows: list[Any]) -> dict[str, int]:
+    """How many of each; the rows are of one kind."""
     keys = [str(row.pk) for row in rows]
-    found = Attachment.objects.present().filter(subject_type=ReviewedItem._meta.label_lower, subject_id__in=keys)
+    kind = rows[0]._meta.label_lower if rows else ""
+    found = Attachment.objects.present().filter(subject_type=kind, subject_id__in=keys)
     counted = found.order_by().values("subject_id").annotate(n=models.Count("pk"))
     return {str(one["subject_id"]): one["n"] for one in counted}
 
@@ -325,7 +327,9 @@ def _page(
         case _:
             filled = _feedback(sheet, sole)
     place = ORDER.index(part)
+    pictured = sole if type(sole) in visiting.PICTURED and sole.pk else None
     context = {
+        "pictured": pictured, "photos": _photos([pictured]).get(str(pictured.pk), 0) if pictured else 0,
         "inspection": inspection, "part": part, "title": PARTS[part][0], "kinds": FindingKind.choices, "qualities": Quality.choices,
         "parts": [(key, PARTS[key][0], *_dot(inspection, key, states)) for key in ORDER],
         "is_done": part in visiting.FOLLOWED and sole.state == PartState.DONE,

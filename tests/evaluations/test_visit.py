@@ -22,6 +22,8 @@ from evaluations.models import (
     WorkRecord,
 )
 from evaluations.visiting import Unreadable
+from tests.access_text import words_of
+from tests.attachments.conftest import picture, upload
 from tests.conftest import person
 from zhijiao.accounts.models import AuditEntry, User
 from zhijiao.attachments import registry
@@ -301,6 +303,32 @@ def test_a_page_without_anything_typed_in_a_new_row_keeps_what_it_has(begun, ins
     sent = {"speaker": "教导主任", "text": "到岗以来没有缺过课", "teacher": ""}
     assert client_of(inspectors[0]).post(address, sent).status_code == 302
     assert BriefingPoint.objects.get().teacher is None
+
+
+def test_the_talk_and_the_feedback_have_photos_too_which_the_school_sees_once_it_is_told(
+    begun, inspectors, principal, outsider, client_of
+):
+    mine, theirs = client_of(inspectors[0]), client_of(principal)
+    detail = reverse("evaluations:inspection_detail", args=[begun.pk])
+    for part, row in (("briefing", begun.briefing), ("feedback", begun.feedback)):
+        assert f'id="photos-{row.pk}"' in mine.get(page(begun, part)).content.decode()
+        add = reverse("attachments:add", args=[row._meta.label_lower, row.pk])
+        answer = mine.post(
+            add, {"photos": [upload(f"{part}.jpg", picture(colour="teal" if part == "briefing" else "red"))]}
+        )
+        assert answer.status_code == 302, words_of(answer.content)
+        assert answer.url == f"{page(begun, part)}#photos-{row.pk}"
+        assert "1 张" in mine.get(page(begun, part)).content.decode()
+        assert theirs.get(add).status_code == 404
+    shown = mine.get(detail).content.decode()
+    assert "现场照片" in shown and "汇报座谈：briefing.jpg" in shown and "反馈：feedback.jpg" in shown
+    assert "现场照片" not in theirs.get(detail).content.decode(), "before the letter the school sees nothing of it"
+    Inspection.objects.update(state=InspectionState.RECTIFYING)
+    assert "汇报座谈：briefing.jpg" in theirs.get(detail).content.decode()
+    assert client_of(outsider).get(detail).status_code == 404
+    assert not registry.may_change(inspectors[0], begun.briefing.__class__.objects.get()), (
+        "after the letter it stays as it is"
+    )
 
 
 def test_photos_are_added_as_long_as_the_records_are_open(begun, inspectors, principal):

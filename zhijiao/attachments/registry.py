@@ -18,14 +18,17 @@ class Owner:
     model: type[Model]
     may_see: Rule
     may_change: Rule
+    page: Callable[[Any], str] | None = None
 
 
 _owners: dict[str, Owner] = {}
 
 
-def register(model: type[Model], may_see: Rule, may_change: Rule) -> None:
-    """Files may hang on rows of this model. `may_change`: who adds and removes them."""
-    _owners[model._meta.label_lower] = Owner(model, may_see, may_change)
+def register(model: type[Model], may_see: Rule, may_change: Rule, page: Callable[[Any], str] | None = None) -> None:
+    """Files may hang on rows of this model. `may_change`: who adds and removes them. `page`: the address of a row that has no
+    page of its own.
+    """
+    _owners[model._meta.label_lower] = Owner(model, may_see, may_change, page)
 
 
 def owner_of(subject_type: str) -> Owner | None:

@@ -110,6 +110,9 @@ def _require_change(request: HttpRequest, subject: models.Model) -> None:
 
 
 def _page_of(subject: models.Model) -> str:
+    owner = registry.owner_of(subject._meta.label_lower)
+    if owner and owner.page:
+        return owner.page(subject)
     try:
         return reverse(f"{subject._meta.app_label}:{subject._meta.model_name}_detail", args=[subject.pk])
     except NoReverseMatch:
