@@ -10,7 +10,7 @@
   const key = `visit:${document.body.dataset.user}:${window.location.pathname}${window.location.search}`;
   const pending = new Map(); // name → {base, value}
   const held = new Map(); // what could not be saved as it is, until the person changes it
-  let token = form.querySelector("input[name=csrfmiddlewaretoken]").value;
+  const token = form.querySelector("input[name=csrfmiddlewaretoken]"); // renewed here and by the rows, after signing in again
   let isSending = false;
   let isOut = false; // the session is over, as far as is known
   let timer = 0;
@@ -85,9 +85,8 @@
     if (page.ok) {
       const fresh = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("input[name=csrfmiddlewaretoken]");
       if (fresh && fresh.value) {
-        token = fresh.value;
         for (const field of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) {
-          field.value = token;
+          field.value = fresh.value;
         }
       }
       isOut = false;
@@ -116,7 +115,7 @@
       await signedInAgain(); // for the token that the new session wants
     }
     const body = new FormData();
-    body.set("csrfmiddlewaretoken", token);
+    body.set("csrfmiddlewaretoken", token.value);
     body.set("name", name);
     body.set("base", one.base);
     body.set("value", one.value);
@@ -225,6 +224,13 @@
     }
   } catch {
     window.localStorage.removeItem(key);
+  }
+  // What was typed before this script was here.
+  for (const box of form.querySelectorAll("[data-field]")) {
+    const name = box.dataset.field;
+    if (baseOf(name) && !pending.has(name) && valueOf(name) !== baseOf(name).value) {
+      changed(name);
+    }
   }
   void flush();
 })();

@@ -6,9 +6,9 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from assignments.choices import Role
-from evaluations.models import Briefing
+from evaluations.models import Briefing, BriefingPoint
 from tests.conftest import inspects, person
-from tests.e2e.conftest import PHONE
+from tests.e2e.conftest import PHONE, picture_of
 from tests.e2e.test_round import saved
 
 
@@ -65,11 +65,64 @@ def test_typed_after_the_session_is_over_it_arrives_when_signed_in_again(begun, 
     assert link.get_attribute("target") == "_blank", "the page with the text stays open"
     with begun.context.expect_page() as opened:  # a click leaves the field, which tries to save once more
         link.click()
-    other = opened.value
+    signed_in(opened.value, inspector)
+    saved(begun)
+    assert Briefing.objects.get().place == "图书室"
+
+
+def signed_in(other, inspector):
     other.get_by_label("账号").fill(inspector.username)
     other.get_by_label("密码").fill("一只安静的橘猫")
     other.get_by_role("button", name="登录").click()
     expect(other.get_by_role("heading", level=1).first).not_to_have_text("登录")
     other.close()
+
+
+def add(page, speaker, text):
+    page.locator("#a-speaker").fill(speaker)
+    page.locator("#a-text").fill(text)
+    page.get_by_role("button", name="加上").click()
+
+
+def test_rows_added_without_a_net_wait_in_sight_and_arrive_once_by_themselves(begun, inspector):
+    begun.route("**/add/**", lambda route: route.fulfill(status=200, body="<p>请先登录这个网络</p>"))
+    add(begun, "教导主任", "到岗以来没有缺过课")
+    add(begun, "八年级学生", "课讲得清楚")
+    waiting = begun.locator("#waiting")
+    expect(waiting.locator("li")).to_have_count(2)
+    expect(waiting).to_contain_text("教导主任：到岗以来没有缺过课")
+    expect(waiting).to_contain_text("待发送")
+    expect(begun.locator("#a-speaker")).to_have_value("")
+    picture_of(begun)
+    begun.reload()
+    expect(waiting.locator("li")).to_have_count(2)
+    assert not BriefingPoint.objects.exists()
+    begun.unroute("**/add/**")
+    begun.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(waiting).to_be_hidden(timeout=15_000)
+    expect(begun.locator("#visit details").filter(has_text="到岗以来没有缺过课")).to_be_visible()
+    assert sorted(BriefingPoint.objects.values_list("speaker", flat=True)) == ["八年级学生", "教导主任"]
+    # One that the server refuses comes back to be changed, at once or, where something else is written by now, when one asks.
+    add(begun, "", "没有写是谁说的")
+    expect(begun.locator("form[data-rows]").get_by_role("alert")).to_contain_text("没有加上：请写发言人（身份）")
+    expect(begun.locator("#a-text")).to_have_value("没有写是谁说的")
+    expect(waiting).to_be_hidden()
+    begun.route("**/add/**", lambda route: (begun.locator("#a-text").fill("另一条"), route.continue_()))
+    begun.get_by_role("button", name="加上").click()
+    expect(waiting).to_contain_text("没有加上：请写发言人（身份）")
+    picture_of(begun)
+    begun.unroute("**/add/**")
+    waiting.get_by_role("button", name="改一改").click()
+    expect(begun.locator("#a-text")).to_have_value("没有写是谁说的")
+    expect(waiting).to_be_hidden()
+    # The session ends: it waits, and arrives when one is back.
+    Session.objects.all().delete()
+    add(begun, "校长", "安排了宿舍")
+    expect(waiting).to_contain_text("登录过期", timeout=15_000)
+    with begun.context.expect_page() as opened:
+        waiting.get_by_role("link", name="重新登录").click()
+    signed_in(opened.value, inspector)
+    expect(waiting).to_be_hidden(timeout=15_000)
+    assert BriefingPoint.objects.filter(speaker="校长").count() == 1
+    begun.get_by_label("座谈对象").fill("学校领导")  # the page goes on saving with the new session
     saved(begun)
-    assert Briefing.objects.get().place == "图书室"
