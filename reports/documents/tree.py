@@ -174,6 +174,7 @@ class Table:
 class Series:
     name: str
     values: tuple[Number, ...]
+    figures: tuple[tuple[Figure, ...], ...] = ()  # of each value: the figure that it is, or those that it adds up
 
 
 @dataclass(frozen=True)

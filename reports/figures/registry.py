@@ -37,6 +37,12 @@ class Definition:
     given: Callable[[Asked], Number | None] | None = (
         None  # a number that somebody entered goes before one that is counted
     )
+    only: Mapping[str, str] = field(default_factory=dict)  # what a text may narrow it to; no page divides it by these
+
+    @property
+    def paths(self) -> Mapping[str, str]:
+        """All that it can be narrowed to: name → path of the rows."""
+        return {**self.by, **self.only}
 
 
 @dataclass(frozen=True)
@@ -157,7 +163,7 @@ def _rows(definition: Definition, asked: Asked, narrow: Mapping[str, str]) -> Qu
     assert definition.rows is not None, definition.key  # noqa: S101  # only a ratio has none
     rows = definition.rows(asked)
     for name, of in narrow.items():
-        path = definition.by[name]
+        path = definition.paths[name]
         # Not registered is one value, whether the column is empty or there is nothing that has it.
         rows = rows.filter(**{path: of}) if of else rows.filter(Q(**{f"{path}__isnull": True}) | Q(**{path: ""}))
     return rows
