@@ -41,6 +41,7 @@ class Figure:
     unit: str = ""
     of: str = ""  # what the label alone does not tell: 小学, 2022—2023学年
     parts: tuple["Figure", ...] = ()  # numerator and denominator of a ratio
+    is_listed: bool = True  # in the table of sources; a cell of a table that divides a figure is not
 
     def __post_init__(self) -> None:
         if self.url and (not self.url.startswith(SAFE_URL_STARTS) or self.url.startswith("//")):

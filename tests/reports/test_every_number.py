@@ -357,7 +357,7 @@ class Reading:
     def rest(self, words, whole):
         """Nothing is left over of the words, read in the sentence or the row that they stand in."""
         bare = self.records.cover(words.replace(self.asked.period.title, "※"))
-        bare = re.sub(r"[一二三四五六七八九十]+是|^\d+\.", "", self.records.cover_numbers(bare, whole))
+        bare = re.sub(r"[一二三四五六七八九十]+是|^\d+\.(?!\d)", "", self.records.cover_numbers(bare, whole))
         left = [*DIGITS.findall(bare), *COUNTED.findall(bare)]
         if left:
             self.problems.append(f"{'、'.join(left)}：{words}（{whole}）｜{bare}".replace(HELD, "〈〉"))
