@@ -53,7 +53,7 @@ def _bars(pairs: list[Bar], caption: str, unit: str, category: str) -> Chart | N
     if len(pairs) > MOST_SHOWN:
         first = [pair for pair in pairs if pair[0] != "其他"][:KEPT]
         rest = [counted for pair in pairs if pair not in first for counted in pair[1:]]
-        bars = [*((name, [counted]) for name, counted in first), ("其他", [*rest])]  # type: ignore[list-item]
+        bars = [*((name, [counted]) for name, counted in first), ("其他", [*rest])]
     return Chart(
         "bar",
         caption,

@@ -185,6 +185,7 @@ define(
     rows=lambda asked: part(Survey)(asked).exclude(home_visits=None),
     given=_home_visits,
     total="home_visits",
+    only={"inspection": "inspection"},
 )
 define("findings", "反馈事项", "条", "逐条登记的反馈意见。", rows=part(Finding), by={"kind": "kind"})
 define(

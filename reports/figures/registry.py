@@ -157,7 +157,7 @@ def breakdown(key: str, asked: Asked, dimension: str) -> list[tuple[Any, Counted
 def crossed(key: str, asked: Asked, *dimensions: str) -> dict[tuple[str, ...], Counted]:
     """The figure by several of its dimensions at once, "" for what is not registered; one query for all of them."""
     definition = REGISTRY[key]
-    found = asked.remember((key, "by", *dimensions), lambda: _crossed(definition, asked, dimensions))
+    found = asked.remember((key, "crossed", *dimensions), lambda: _crossed(definition, asked, dimensions))
     made = {}
     for values, (number, records) in found.items():
         narrowed = tuple(sorted(zip(dimensions, values, strict=True)))

@@ -23,6 +23,7 @@ from assignments.models import (
     CondolenceVisit,
     District,
     Donation,
+    LeadingGroup,
     Meeting,
     Pairing,
     Placement,
@@ -166,10 +167,18 @@ def quantity_of(line):
     ]
 
 
+def title_of(record):
+    return record.school_year.title if record.school_year else ""
+
+
+def in_words(number):
+    return "两" if number == 2 else chinese_numeral(number) if 1 <= number <= 10 else str(number)
+
+
 def classes(placement):
     number = placement.class_count
     return (
-        [f"{placement.grade}{'两' if number == 2 else chinese_numeral(number) if number <= 10 else number}个班"]
+        [f"{placement.grade}{in_words(number)}个班"]
         if number
         else []
     )
@@ -207,12 +216,15 @@ OWN = (
         Activity,
         lambda one: [
             one.people.told("人") if one.people else "", f"提前{one.prepared_days}天准备", f"上课{one.lessons}节",
+            f"{'、'.join(one.subjects)}{len(one.subjects)}个学科",
             f"{one.received}{one.received_quantity.told(one.received_unit)}" if one.received_quantity else "",
         ],
         lambda one: [when_of(one) or {one.title or one.kind}, {one.kind, one.title or one.kind}],
     ),
-    Own(Donation, quantity_of, lambda one: [{one.item or one.campaign or one.donor or str(one.recipient)}, when_of(one) or {one.campaign}]),
+    Own(Donation, quantity_of, lambda one: [{one.item or one.campaign or one.donor or str(one.recipient)}, when_of(one) or {one.campaign or title_of(one)}]),
     Own(Appraisal, lambda one: [plain(one.score)] if one.score is not None else [], lambda one: [{str(one.secondment.teacher)}]),
+    Own(Appraisal, lambda one: [f"{'、'.join(one.criteria)}{in_words(len(one.criteria))}个方面"], lambda one: [when_of(one)]),
+    Own(LeadingGroup, lambda one: [f"{in_words(len(some))}{what}" for some, what in ((one.in_place, "落实"), (one.priorities, "侧重"))], lambda one: [set(one.members)]),
     Own(Feedback, lambda one: [f"反馈意见{one.points}条"], lambda one: [{str(one.inspection.school), "我校"}]),
     Own(PolicyRule, lambda one: [f"{plain(one.threshold)}%"], lambda one: [{one.name, one.get_level_display()}]),
 )  # fmt: skip
