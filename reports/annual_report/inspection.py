@@ -304,7 +304,7 @@ def _table(year: Year, rows: list[Inspection]) -> Table:
     lines = []
     for row in rows[:MOST_ROWS]:
         numbers = _numbers(year, row)
-        points = str(row.feedback.points) if hasattr(row, "feedback") and row.feedback.points else "—"
+        points = _bare(_of_inspection(year, "feedback_points", row, ""))
         bare_numbers = (_bare(numbers[name]) for name in ("reviewed", "issued", "valid", "visits"))
         lines.append((year.dates().told(row.when), str(row.school), *bare_numbers, points))
     header = ("日期", "受检学校", "查阅资料", "发放问卷", "有效问卷", "走访户数", "反馈意见")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from decimal import Decimal
 
 from assignments.choices import ChangeKind, Direction, Duty, Education, EndReason, Sex, TeachingStage, Title
@@ -13,7 +13,7 @@ from reports.annual_report.people import ways
 from reports.annual_report.sentences import Clause, Dates, bare, clause, joined, listed, paragraph, parted, sentence
 from reports.annual_report.year import Year, in_order, placement
 from reports.documents.tree import Paragraph, Section, Table, date_text
-from reports.figures import tables, value
+from reports.figures import crossed, tables, value
 from reports.figures.rules import rules_in_force
 from zhijiao.quantities import plain
 
@@ -54,7 +54,7 @@ def _county_totals(year: Year) -> Clause:
     to = clause("到", year.fig("receiving_schools", "所"), "学校支教")
     return joined(
         [
-            joined([clause("共选派", year.fig("seconded"), "教师"), _of_whom(year, year.seconded), to], ""),
+            joined([clause("共选派", year.fig("seconded"), "教师"), _of_whom(year, "seconded"), to], ""),
             clause("涉及派出学校", year.fig("sending_schools", "所")),
             *_others(year),
         ]
@@ -67,7 +67,7 @@ def _sent(year: Year, rows: list[Secondment]) -> Clause:
     count = year.fig("sent_away", "名")
     to = dict.fromkeys(str(first.receiving_school) for row in rows if (first := placement(row)))
     where = f"赴{next(iter(to))}支教" if len(to) == 1 else f"赴{listed(to, 4)}{'' if len(to) > 4 else '等'}学校支教"
-    return joined([clause("共选派", count, "教师"), _of_whom(year, rows), where], "")
+    return joined([clause("共选派", count, "教师"), _of_whom(year, "sent_away"), where], "")
 
 
 def _came(year: Year, rows: list[Secondment], follows: bool) -> Clause:
@@ -80,7 +80,9 @@ def _came(year: Year, rows: list[Secondment], follows: bool) -> Clause:
     at = year.matching(len(schools), "receiving_schools", "所") if len(schools) > 1 else None
     return joined(
         [
-            joined([clause(f"{'接收' if follows else '共接收'}{source}", count, "支教教师"), _of_whom(year, rows)], ""),
+            joined(
+                [clause(f"{'接收' if follows else '共接收'}{source}", count, "支教教师"), _of_whom(year, "came_in")], ""
+            ),
             clause("在", at, "学校任教"),
         ]
     )
@@ -94,33 +96,15 @@ def _within(year: Year, rows: list[Secondment], is_more: bool) -> Clause:
     return clause("另有" if is_more else "共有", count, f"教师在{year.we}与所属学校之间交流支教")
 
 
-def _of_whom(year: Year, rows: list[Secondment]) -> Clause:
-    """（其中带队领导…名、支教教师…名）."""
-    leaders = [row for row in rows if row in year.leaders]
-    if not leaders or len(leaders) == len(rows):
+def _of_whom(year: Year, key: str) -> Clause:
+    """（其中带队领导…名、支教教师…名）: those of the figure by what they do there."""
+    by_duty = {duty: counted for (duty,), counted in crossed(key, year.asked, "duty").items()}
+    if Duty.LEADER not in by_duty or len(by_duty) == 1:
         return ()
-    teachers = sum(1 for row in rows if row.duty == "teacher")
-    return clause(
-        "（其中",
-        joined(
-            [
-                clause("带队领导", year.matching(len(leaders), "team_leaders", "名")),
-                clause("支教教师", year.matching(teachers, "seconded_teachers", "名")),
-                *_deputed(year, rows),
-            ],
-            "、",
-        ),
-        "）",
-    )
-
-
-def _deputed(year: Year, rows: list[Secondment]) -> list[Clause]:
-    """Those who lead a school for the time being."""
-    found = Counter(row.duty for row in rows)
-    return [
-        clause(str(duty.label), year.matching(found[duty], key, "名"))
-        for duty, key in ((Duty.HEAD, "acting_heads"), (Duty.DEPUTY, "acting_deputies"))
-    ]
+    told = [(Duty.LEADER, "带队领导"), (Duty.TEACHER, "支教教师")]
+    told += [(duty, str(duty.label)) for duty in (Duty.HEAD, Duty.DEPUTY)]
+    parts = [clause(label, year.figure_of(by_duty[duty], "名")) for duty, label in told if duty in by_duty]
+    return clause("（其中", joined(parts, "、"), "）")
 
 
 def _others(year: Year) -> list[Clause]:
@@ -163,7 +147,15 @@ def _verb(year: Year) -> str:
 
 def _teachers_beside(year: Year) -> Clause:
     return clause(
-        "、", joined([clause("支教教师", year.fig("seconded_teachers")), *_deputed(year, year.seconded)], "、")
+        "、",
+        joined(
+            [
+                clause("支教教师", year.fig("seconded_teachers")),
+                clause("挂职校长", year.fig("acting_heads", "名")),
+                clause("挂职副校长", year.fig("acting_deputies", "名")),
+            ],
+            "、",
+        ),
     )
 
 

@@ -97,6 +97,7 @@ define(
     "反馈时提出的意见。",
     rows=lambda asked: part(Feedback)(asked).exclude(points=None),
     total="points",
+    only={"inspection": "inspection"},
 )
 define(
     "reviewed",

@@ -148,7 +148,13 @@ def _due(asked: Asked) -> QuerySet[Teacher]:
 
 
 define(
-    "seconded", "支教教师", "名", "在时段内派出或在岗的支教教师，不含跟岗学习和短期指导。", rows=seconded, by=DIMENSIONS
+    "seconded",
+    "支教教师",
+    "名",
+    "在时段内派出或在岗的支教教师，不含跟岗学习和短期指导。",
+    rows=seconded,
+    by=DIMENSIONS,
+    only={"duty": "duty"},
 )
 define(
     "sent", "派出教师", "名", "本校（本县）派出的支教教师，不含跟岗学习和短期指导。",
@@ -292,18 +298,18 @@ define(
 
 # What the sentences of a report tell besides.
 define(
-    "sent_away", "派往外校的教师", "名", "本校（本县）派出、不在本校及所属学校任教的支教教师；全县即全部。",
+    "sent_away", "派往外校的教师", "名", "本校（本县）派出、不在本校及所属学校任教的支教教师；问全部学校时即全部。",
     rows=lambda asked: seconded(asked).filter(_leaving(asked)) if asked.viewpoint.is_county else seconded(asked).filter(_leaving(asked)).exclude(_arriving(asked)),
-    by=DIMENSIONS,
+    by=DIMENSIONS, only={"duty": "duty"},
 )  # fmt: skip
 define(
-    "came_in", "外校派来的教师", "名", "其他学校派到本校及所属学校的支教教师；全县即全部。",
+    "came_in", "外校派来的教师", "名", "其他学校派到本校及所属学校的支教教师；问全部学校时即全部。",
     rows=lambda asked: seconded(asked) if asked.viewpoint.is_county else seconded(asked).filter(_arriving(asked)).exclude(_leaving(asked)),
-    by=DIMENSIONS,
+    by=DIMENSIONS, only={"duty": "duty"},
 )  # fmt: skip
 define(
-    "moved_within", "本校与所属学校之间的教师", "名", "在本校与所属学校之间交流支教的教师；全县即全部。",
-    rows=lambda asked: seconded(asked).filter(_leaving(asked)).filter(_arriving(asked)), by=DIMENSIONS,
+    "moved_within", "本校与所属学校之间的教师", "名", "在本校与所属学校之间交流支教的教师；问全部学校时即全部。",
+    rows=lambda asked: seconded(asked).filter(_leaving(asked)).filter(_arriving(asked)), by=DIMENSIONS, only={"duty": "duty"},
 )  # fmt: skip
 define(
     "acting_heads", "挂职校长", "名", "职责为挂职校长的支教教师。",
@@ -348,6 +354,6 @@ define(
     rows=lambda asked: _shadowing(asked).filter(_leaving(asked)),
 )  # fmt: skip
 define(
-    "shadowing_received", "接收跟岗学习", "人", "其他学校派到本校跟岗学习的教师；全县即全部。",
+    "shadowing_received", "接收跟岗学习", "人", "其他学校派到本校跟岗学习的教师；问全部学校时即全部。",
     rows=lambda asked: _shadowing(asked) if asked.viewpoint.is_county else _shadowing(asked).exclude(_leaving(asked)),
 )  # fmt: skip

@@ -25,6 +25,7 @@ DIMENSION_WORDS = {
     "inspection": "督导检查",
     "secondment": "支教教师",
     "age": "年龄",
+    "duty": "职责",
     "reporter": "汇报人",
     "topic": "课题",
     "from_location": "派出学校城乡分类",

@@ -177,11 +177,7 @@ def in_words(number):
 
 def classes(placement):
     number = placement.class_count
-    return (
-        [f"{placement.grade}{in_words(number)}个班"]
-        if number
-        else []
-    )
+    return [f"{placement.grade}{in_words(number)}个班"] if number else []
 
 
 OWN = (
@@ -225,6 +221,8 @@ OWN = (
     Own(Appraisal, lambda one: [plain(one.score)] if one.score is not None else [], lambda one: [{str(one.secondment.teacher)}]),
     Own(Appraisal, lambda one: [f"{'、'.join(one.criteria)}{in_words(len(one.criteria))}个方面"], lambda one: [when_of(one)]),
     Own(LeadingGroup, lambda one: [f"{in_words(len(some))}{what}" for some, what in ((one.in_place, "落实"), (one.priorities, "侧重"))], lambda one: [set(one.members)]),
+    Own(Donation, lambda one: [f"捐款{yuan(one.amount)}"], lambda one: [{one.donor or str(one.donor_school)}, {str(one.recipient)}]),
+    Own(Donation, lambda one: [title_of(one), one.when.told() if one.when else ""], lambda one: [{one.item}]),
     Own(Feedback, lambda one: [f"反馈意见{one.points}条"], lambda one: [{str(one.inspection.school), "我校"}]),
     Own(PolicyRule, lambda one: [f"{plain(one.threshold)}%"], lambda one: [{one.name, one.get_level_display()}]),
 )  # fmt: skip
@@ -280,6 +278,8 @@ def words_of(stored):
     if isinstance(stored, str):
         return {
             stored,
+            as_quoted(stored),
+            stored.removesuffix("公示"),
             *re.split("[。；;]", stored),
             stored.strip("。；;，,.、 "),
             *(day_in_words(one) for one in ISO.findall(stored)),
@@ -287,6 +287,11 @@ def words_of(stored):
     if isinstance(stored, dict):
         return set().union(*map(words_of, stored.values()))
     return set().union(*map(words_of, stored)) if isinstance(stored, list) else set()
+
+
+def as_quoted(words):
+    """Inside of quotation marks."""
+    return words.replace("“", "‘").replace("”", "’")
 
 
 def day_in_words(text):
@@ -381,13 +386,14 @@ class Reading:
             for head in row:
                 self.words(head.text)
         for place, row in enumerate(table.rows, start=1):
+            divided = {word for one in row if isinstance(one, Figure) for word in one.of.split("、")}
             whole = "　".join(map(text_of, row))
             for head, cell in zip(first_heads(table), row, strict=True):
                 if isinstance(cell, Figure):
                     self.figure(cell)
                 elif head == "序号":
                     assert cell == str(place)
-                else:
+                elif cell not in divided:  # a label of what the figures beside it are narrowed to
                     self.rest(cell, whole)
 
     def chart(self, chart):
