@@ -181,7 +181,7 @@ def _over_years(counted: Counted) -> Picture:
 
 def _asked_figure(request: HttpRequest, key: str) -> Counted:
     definition = _definition(key)
-    narrow = {name: request.GET[name] for name in definition.by if name in request.GET}
+    narrow = {name: request.GET[name] for name in definition.paths if name in request.GET}
     try:
         return value(key, asked_by(request), **narrow)
     except (ValueError, TypeError):  # a word where the figure has a number

@@ -24,8 +24,10 @@ from reports.annual_report.sentences import (
     sentence,
 )
 from reports.annual_report.year import Year, in_order
-from reports.documents.tree import Paragraph, Section, Table
-from zhijiao.quantities import plain
+from reports.documents.tree import Figure, Paragraph, Section, Table
+from reports.figures import crossed
+from reports.figures.aid import BOOKS, GIVEN, RECEIVED
+from reports.figures.told import as_figure
 
 MOST_EVENTS = 20
 MOST_ITEMS = 20
@@ -54,7 +56,7 @@ def activity_totals(year: Year) -> Paragraph:
     subjects = list(
         dict.fromkeys(word for row in rows if any(part in row.kind for part in _DELIVERS) for word in row.subjects)
     )
-    keepsakes = joined(_keepsakes(rows), "、")
+    keepsakes = joined(_keepsakes(year), "、")
     return paragraph(
         _done(year, kinds),
         sentence(
@@ -84,15 +86,16 @@ def _several(rows: list[Activity], word: str) -> bool:
     return len(told) > 1 and not any(row.people_is_approximate for row in told)
 
 
-def _keepsakes(rows: list[Activity]) -> list[Clause]:
-    """Added up by what it is and its unit."""
-    same: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for row in rows:
-        if row.received:
-            same[row.received, row.received_unit] += row.received_number or 0
+def _keepsakes(year: Year) -> list[Clause]:
+    """Added up by what it is and its unit; of what nobody counted only what it is."""
+    counted = crossed("keepsakes", year.asked, "what", "unit")
+    told = [
+        clause(what, year.figure_of(number, unit or "件")) for (what, unit), number in counted.items() if number.value
+    ]
+    known = {what for what, _ in counted}
     return [
-        clause(what, f"{plain(number)}{unit or '件'}" if number else "") if number else clause(what)
-        for (what, unit), number in same.items()
+        *told,
+        *(clause(what) for what in dict.fromkeys(row.received for row in year.activities) if what not in known),
     ]
 
 
@@ -115,35 +118,58 @@ def _is_received(year: Year, row: Donation) -> bool:
 def _sums(year: Year, rows: list[Donation], received: bool, both: bool) -> Clause:
     if len(rows) < 2:
         return ()
-    cash = sum((row.amount or Decimal(0) for row in rows if row.kind == DonationKind.CASH), Decimal(0))
-    worth, built = (
-        sum((row.amount or Decimal(0) for row in rows if row.kind == kind), Decimal(0))
-        for kind in (DonationKind.GOODS, DonationKind.WORKS)
-    )
-    people = sum(row.beneficiaries or 0 for row in rows)
-    items, works = gifts.by_item(rows), sum(1 for row in rows if row.kind == DonationKind.WORKS)
+    way = RECEIVED if received else GIVEN
+
+    def of(key: str, unit: str, **narrow: str) -> Figure | None:
+        """Of what was given or of what was received, where there is both."""
+        return year.narrowed(key, unit, way=way, **narrow) if both else year.narrowed(key, unit, **narrow)
+
     start = "接受" if received else "累计"
     return sentence(
-        clause(f"{start}捐款", year.matching(cash, "cash", "元")) if cash else (),
-        clause("接受捐赠物资价值" if received else "捐赠物资价值", year.matching(worth, "goods_worth", "元"))
-        if worth
-        else (),
-        clause("接受捐赠" if received else "捐赠", _items(items)),
-        clause("其中", gifts.books(rows)),
-        clause("援建工程" if received else "捐建工程", year.matching(works, "works", "项"), *_valued(built)),
-        clause("受益", year.matching(people, "beneficiaries", "人")) if people else (),
+        clause(f"{start}捐款", of("cash", "元")),
+        clause("接受捐赠物资价值" if received else "捐赠物资价值", of("goods_worth", "元", kind=DonationKind.GOODS)),
+        clause("接受捐赠" if received else "捐赠", _items(year, rows, {"way": way} if both else {})),
+        clause("其中各类图书", of("books", _only_unit(rows))) if _has_books(rows) else (),
+        clause(
+            "援建工程" if received else "捐建工程",
+            of("works", "项"),
+            clause("（价值", of("goods_worth", "元", kind=DonationKind.WORKS), "）") or "",
+        ),
+        clause("受益", of("beneficiaries", "人")),
     )
 
 
-def _valued(amount: Decimal) -> Clause:
-    return (f"（价值{gifts.yuan(amount)}）",) if amount else ()
+def _has_books(rows: list[Donation]) -> bool:
+    """Of several kinds, and all counted alike."""
+    books = [row for row in rows if row.unit in BOOKS and row.quantity_number]
+    return len({row.item for row in books}) > 1 and len({row.unit for row in books}) == 1
+
+
+def _only_unit(rows: list[Donation]) -> str:
+    return next((row.unit for row in rows if row.unit in BOOKS and row.quantity_number), BOOKS[0])
+
+
+def _items(year: Year, rows: list[Donation], way: dict[str, str]) -> Clause:
+    """The same thing in the same unit added up; of what nobody counted, only what it is."""
+    same: dict[tuple[str, str], list[Donation]] = defaultdict(list)
+    for row in rows:
+        if row.kind == DonationKind.GOODS and row.item:
+            same[row.item, row.unit].append(row)
+    sums = crossed("donated_quantity", year.asked, "item", "unit", *way)
+    told: list[Clause] = []
+    vague: list[str] = []
+    for (item, unit), lines in list(same.items())[:MOST_ITEMS]:
+        counted = sums.get((item, unit, *way.values()))
+        if counted and counted.value:
+            told.append(clause(item, as_figure(counted, gifts.total(lines).told(unit).removeprefix("约"))))
+        else:
+            vague.append(item)
+    if vague:
+        told.append(("、".join(vague) + ("各一批" if len(vague) > 1 else "一批"),))
+    return clause(joined(told, "、"), "等物资") if len(same) > MOST_ITEMS else joined(told, "、")
 
 
 # --- one by one --------------------------------------------------------------------------------------------------------------
-
-
-def _items(told: list[tuple[str, str]]) -> str:
-    return gifts.things(told) if len(told) <= MOST_ITEMS else gifts.things(told[:MOST_ITEMS]) + "等物资"
 
 
 def one_by_one(year: Year) -> list[Paragraph | Table]:
@@ -287,7 +313,7 @@ def _table(
                 _words(gifts.given(lines)) or "—",
             )
         )
-    note = f"共{len(events)}项，表中列前{MOST_ROWS}项。" if len(events) > MOST_ROWS else ""
+    note = "活动较多，表中列出一部分。" if len(events) > MOST_ROWS else ""
     header = ("日期", "组织者", "受援单位", "活动", "人数", "捐赠")
     return Table("帮扶活动与捐赠", header, tuple(rows), note=note)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from decimal import Decimal
 from typing import Any
 
 from evaluations.choices import AppraisalKind, Grade
@@ -36,7 +35,8 @@ def conduct(year: Year, rows: list[Appraisal]) -> Paragraph:
         criteria = dict.fromkeys(word for row in rows for word in row.criteria)
         return paragraph(
             sentence(
-                _how(list(methods), list(criteria)), clause("对", year.fig("appraised", "名"), "支教教师进行考核")
+                _how(list(methods), list(criteria), is_one=False),
+                clause("对", year.fig("appraised", "名"), "支教教师进行考核"),
             ),
             sentence(clause("按考核类型分，", year.parts("appraisals", "kind", "人次", dict(AppraisalKind.choices))))
             if len({row.kind for row in rows}) > 1
@@ -44,7 +44,7 @@ def conduct(year: Year, rows: list[Appraisal]) -> Paragraph:
         )
     dates = year.dates()
     told = [
-        sentence(dates.told(alike[0].when), _how(alike[0].methods, alike[0].criteria), clause("对", year.matching(len(alike), "appraised", "名"),
+        sentence(dates.told(alike[0].when), _how(alike[0].methods, alike[0].criteria), clause("对", year.matching(len(alike), "appraised", "名") or "",
                  f"支教教师进行{alike[0].get_kind_display()}"))
         for alike in occasions.values()
     ]  # fmt: skip
@@ -52,11 +52,12 @@ def conduct(year: Year, rows: list[Appraisal]) -> Paragraph:
     return paragraph(*told, sentence(clause("考核结果已公布（", listed(documents), "）")) if documents else ())
 
 
-def _how(methods: list[str], criteria: list[str]) -> Clause:
+def _how(methods: list[str], criteria: list[str], is_one: bool = True) -> Clause:
+    """Of one appraisal, or of several that were not all done alike."""
     return joined(
         [
             clause("采取", listed(methods), "等方式" if len(methods) > 1 else "方式") if methods else (),
-            clause("从", listed(criteria), f"{how_many(len(criteria))}个方面")
+            clause("从", listed(criteria), f"{how_many(len(criteria))}个方面" if is_one else "等方面")
             if len(criteria) > 1
             else clause("围绕", listed(criteria)),
         ]
@@ -64,13 +65,12 @@ def _how(methods: list[str], criteria: list[str]) -> Clause:
 
 
 def results(year: Year, rows: list[Appraisal]) -> list[Paragraph | Table]:
-    scores = [row.score for row in rows if row.score is not None]
-    mean = (sum(scores, Decimal(0)) / len(scores)).quantize(Decimal("0.1")) if len(scores) > 1 else None
+    several = sum(1 for row in rows if row.score is not None) > 1
     graded = year.number("graded") == len(rows)
     text = sentence(
         clause("考核结果为" if graded else "已评定等次的，", _grades(year)),
         clause("优秀率", year.fig("excellent_ratio")),
-        clause("平均得分", f"{plain(mean)}分") if mean else (),
+        clause("平均得分", year.fig("mean_score", "分")) if several else (),
     )
     return [paragraph(text, *_words(rows)), *_table(rows)]
 

@@ -9,7 +9,7 @@ from assignments.choices import DifficultyCategory
 from assignments.models import CondolenceVisit, Difficulty, Provision
 from reports.annual_report.sentences import Clause, Dates, bare, clause, joined, listed, paragraph, parted, sentence
 from reports.annual_report.year import Year, in_order
-from reports.documents.tree import Paragraph, Section
+from reports.documents.tree import Inline, Paragraph, Section
 from reports.figures import value
 from zhijiao.quantities import plain
 
@@ -39,15 +39,15 @@ def provisions(year: Year) -> Paragraph:
             items[item][year.place(row.school)] = None
     schools = list(dict.fromkeys(year.place(row.school) for row in rows if row.items))
     own = [row for row in rows if year.is_county or row.school_id in year.schools]
-    return paragraph(_provided(items, schools), _spent(year, own))
+    return paragraph(_provided(items, schools, year.fig("providing_schools", "所") or "各"), _spent(year, own))
 
 
-def _provided(items: dict[str, dict[str, None]], schools: list[str]) -> Clause:
+def _provided(items: dict[str, dict[str, None]], schools: list[str], number: Inline | None) -> Clause:
     if len(schools) == 1:
         return sentence(clause(schools[0], "为支教教师提供", listed(items)))
     if len(schools) > MOST_SCHOOLS:
-        told = [f"{item}的{len(where)}所" for item, where in sorted(items.items(), key=lambda pair: -len(pair[1]))]
-        return sentence(clause(f"{len(schools)}所受援学校登记了后勤保障", "，其中提供", listed(told, 12)))
+        most = sorted(items, key=lambda item: -len(items[item]))
+        return sentence(clause(number, "受援学校登记了后勤保障", "，提供", listed(most, 12)))
     common = [item for item, where in items.items() if len(where) == len(schools)]
     beside: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for item, where in items.items():
@@ -57,9 +57,7 @@ def _provided(items: dict[str, dict[str, None]], schools: list[str]) -> Clause:
             for where, what in beside.items()]  # fmt: skip
     return joined(
         [
-            sentence(clause(listed(schools), f"{len(schools)}所学校均为支教教师提供", listed(common)))
-            if common
-            else (),
+            sentence(clause(listed(schools), "均为支教教师提供", listed(common))) if common else (),
             sentence(*more, mark="；"),
         ],
         "",
@@ -97,9 +95,7 @@ def visits(year: Year) -> Paragraph:
     many = Counter(row.occasion for row in rows) if len(rows) > MOST_VISITS else Counter[str]()
     head = sentence(
         clause(f"{'在' if len(occasions) > 1 else ''}{listed(occasions, 8)}走访慰问", year.fig("condolences", "次")),
-        clause("其中", "、".join(f"{name}{number}次" for name, number in many.most_common(12)))
-        if len(many) > 1
-        else (),
+        clause("其中", year.parts("condolences", "occasion", "次")) if len(many) > 1 else (),
         clause("共慰问支教教师", year.fig("condoled", "人次")) if _is_sum(row.visited_number for row in rows) else (),
         clause("发放慰问金", year.fig("condolence_amount", "元")) if _is_sum(row.amount for row in rows) else (),
     )
@@ -174,11 +170,10 @@ def _difficulty(year: Year, rows: list[Difficulty], dates: Dates) -> Clause:
     row = rows[0]
     if row.category == DifficultyCategory.HEALTH:
         return ()  # in the numbers; what ails somebody is not told
-    people = len({one.teacher_id for one in rows})
     owners = listed(
         dict.fromkeys(year.we if one.owner == year.viewpoint.name and not year.is_county else one.owner for one in rows)
     )
-    return sentence(clause(f"{people}名教师反映", bare(row.text)), _settled(row, owners, dates))
+    return sentence(clause("教师反映", bare(row.text)), _settled(row, owners, dates))
 
 
 def _settled(row: Difficulty, owner: str, dates: Dates) -> Clause:

@@ -10,7 +10,8 @@ from typing import Any
 from evaluations.choices import Grade
 from reports.annual_report.year import Year
 from reports.documents.tree import Chart, Series
-from reports.figures import value
+from reports.figures import Counted, crossed, value
+from reports.figures.told import as_figure
 
 AT_LEAST = 2
 YEARS_BEFORE = 5
@@ -41,21 +42,31 @@ def charts(year: Year) -> dict[str, list[Chart]]:
     return found
 
 
-def _bars(pairs: list[tuple[str, Any]], caption: str, unit: str, category: str) -> Chart | None:
+Bar = tuple[str, Counted]
+
+
+def _bars(pairs: list[Bar], caption: str, unit: str, category: str) -> Chart | None:
+    """Each bar is a figure; the last one of many adds up those that there is no room for."""
     if not pairs:
         return None
-    shown = pairs
+    bars: list[tuple[str, list[Counted]]] = [(name, [counted]) for name, counted in pairs]
     if len(pairs) > MOST_SHOWN:
-        shown = [pair for pair in pairs if pair[0] != "其他"][:KEPT]
-        shown.append(("其他", sum(number for _, number in pairs) - sum(number for _, number in shown)))
+        first = [pair for pair in pairs if pair[0] != "其他"][:KEPT]
+        rest = [counted for pair in pairs if pair not in first for counted in pair[1:]]
+        bars = [*((name, [counted]) for name, counted in first), ("其他", [*rest])]
     return Chart(
         "bar",
         caption,
-        tuple(name for name, _ in shown),
-        (Series(_MEASURES.get(unit, "数量"), tuple(_plain(number) for _, number in shown)),),
+        tuple(name for name, _ in bars),
+        (_series(_MEASURES.get(unit, "数量"), [some for _, some in bars]),),
         unit,
         category=category,
     )
+
+
+def _series(name: str, bars: list[list[Counted]]) -> Series:
+    values = tuple(_plain(sum(counted.value for counted in some)) for some in bars)
+    return Series(name, values, tuple(tuple(map(as_figure, some)) for some in bars))
 
 
 def _plain(number: Any) -> Any:
@@ -66,7 +77,7 @@ def _dimension(
     key: str, dimension: str, caption: str, unit: str, category: str, labels: dict[str, str] | None = None
 ) -> Callable[[Year], Chart | None]:
     def make(year: Year) -> Chart | None:
-        pairs = [((labels or {}).get(of, of), counted.value) for of, counted in year.by(key, dimension)]
+        pairs = [((labels or {}).get(of, of), counted) for of, counted in year.by(key, dimension)]
         return _bars(pairs, caption, unit, category)
 
     return make
@@ -77,45 +88,37 @@ def trend(year: Year) -> Chart | None:
     periods = [year.period]
     for _ in range(YEARS_BEFORE):
         periods.insert(0, periods[0].before())
-    numbers = [(period, value("seconded", year.asked.during(period)).value) for period in periods]
-    while numbers and not numbers[0][1]:
+    numbers = [(period, value("seconded", year.asked.during(period))) for period in periods[:-1]]
+    numbers.append((year.period, value("seconded", year.asked)))
+    while numbers and not numbers[0][1].value:
         numbers.pop(0)
     if len(numbers) < 2:
         return None
     labels = tuple(period.title.removesuffix("学年") for period, _ in numbers)
-    series = Series("支教教师", tuple(_plain(number) for _, number in numbers))
+    series = _series("支教教师", [[counted] for _, counted in numbers])
     category = "年份" if year.period.is_calendar_year else "学年"
     return Chart(
         "line" if len(numbers) > 2 else "column", "近年支教教师人数", labels, (series,), "名", category=category
     )
 
 
-def recipients(year: Year) -> Chart | None:
-    cash: dict[str, Any] = defaultdict(int)
-    for row in year.donations:
-        if row.kind == "cash" and row.recipient:
-            cash[row.recipient] += row.amount or 0
-    return _bars(sorted(cash.items(), key=lambda pair: -pair[1]), "捐款按受助单位分布", "元", "受助单位")
-
-
 def items(year: Year) -> Chart | None:
     """Goods in the one unit that most of them are counted in."""
-    units: dict[str, dict[str, Any]] = defaultdict(lambda: defaultdict(int))
-    for row in year.donations:
-        if row.quantity_number and row.unit and row.item:
-            units[row.unit][row.item] += row.quantity_number
+    units: dict[str, list[Bar]] = defaultdict(list)
+    for (item, unit), counted in crossed("donated_quantity", year.asked, "item", "unit").items():
+        if item and unit and counted.value:
+            units[unit].append((item, counted))
     if not units:
         return None
-    unit, numbers = max(units.items(), key=lambda pair: len(pair[1]))
-    return _bars(sorted(numbers.items(), key=lambda pair: -pair[1]), "捐赠物资", unit, "物资")
+    unit, bars = max(units.items(), key=lambda pair: len(pair[1]))
+    return _bars(sorted(bars, key=lambda pair: -pair[1].value), "捐赠物资", unit, "物资")
 
 
 def people(year: Year) -> Chart | None:
-    rows = [row for row in year.activities if row.people_number and not row.people_is_approximate]
-    numbers: dict[str, Any] = defaultdict(int)
-    for row in rows:
-        numbers[row.recipient or str(row)] += row.people_number
-    return _bars(list(numbers.items()), "帮扶活动参加人数", "人次", "受援单位")
+    """Where the number of nobody is only about."""
+    vague = {row.recipient for row in year.activities if row.people_is_approximate}
+    bars = [pair for pair in year.by("activity_people", "recipient") if pair[0] not in vague]
+    return _bars(bars, "帮扶活动参加人数", "人次", "受援单位")
 
 
 CANDIDATES = (
@@ -125,7 +128,7 @@ CANDIDATES = (
     Candidate(SELECTION, trend, is_wanted=True),
     Candidate(SELECTION, _dimension("seconded", "programme", "支教教师按项目类型分布", "名", "项目类型")),
     Candidate(TEACHING, _dimension("work_records", "category", "专项档案各类材料数量", "", "类别")),
-    Candidate(AID, recipients),
+    Candidate(AID, _dimension("cash", "recipient", "捐款按受助单位分布", "元", "受助单位")),
     Candidate(AID, people),
     Candidate(AID, items),
     Candidate(AID, _dimension("activities", "kind", "各类帮扶活动次数", "次", "活动类型")),

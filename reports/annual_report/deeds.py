@@ -17,7 +17,7 @@ def section(year: Year) -> Section:
     whose: dict[str, list[Deed]] = defaultdict(list)
     for row in rows[:MOST_TOLD]:
         whose[str(row.teacher) if row.teacher else year.place(row.school)].append(row)
-    more = sentence(clause("此外还有典型事迹", f"{len(rows) - MOST_TOLD}个")) if len(rows) > MOST_TOLD else ()
+    more = ("以上为其中一部分。",) if len(rows) > MOST_TOLD else ()
     head = clause("涌现出典型事迹", year.fig("deeds", "个"), "。") if len(whose) > 3 else ()
     if not rows:
         return Section("典型事迹")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -20,15 +19,14 @@ def yuan(amount: Decimal) -> str:
 
 def given(lines: list[Donation], received: bool = False) -> Clause:
     """捐款…元，捐赠…，捐建…."""
-    cash = sum(line.amount or 0 for line in lines if line.kind == DonationKind.CASH)
+    cash = [yuan(line.amount) for line in lines if line.kind == DonationKind.CASH and line.amount]
     goods = [line for line in lines if line.kind == DonationKind.GOODS]
     works = [line for line in lines if line.kind == DonationKind.WORKS]
     verbs = ("接受捐款", "接受捐赠", "接受援建") if received else ("捐款", "捐赠", "捐建")
     return joined(
         [
-            clause(verbs[0], yuan(Decimal(cash))) if cash else (),
+            clause(verbs[0], "、".join(cash)) if cash else (),
             clause(verbs[1], things(map(item, goods))) if goods else (),
-            together(goods),
             clause(verbs[2], "、".join(_work(line) for line in works if not _is_renewal(line))),
             clause("接受援建" if received else "援建", "、".join(_work(line) for line in works if _is_renewal(line))),
             *_whom(lines),
@@ -68,16 +66,6 @@ def _work(line: Donation) -> str:
     )
 
 
-def together(goods: list[Donation]) -> Clause:
-    """共…册: where several things are counted in the same unit."""
-    units = {line.unit for line in goods}
-    if len(goods) < 2 or len(units) != 1 or "" in units or not all(line.quantity_number for line in goods):
-        return ()
-    if units & {"斤", "公斤", "千克", "元"}:
-        return ()
-    return clause("共", total(goods).told(goods[0].unit))
-
-
 def total(lines: Iterable[Donation]) -> Quantity:
     listed = [line for line in lines if line.quantity_number is not None]
     vague = next((line.quantity for line in listed if line.quantity_is_approximate), None)
@@ -87,33 +75,11 @@ def total(lines: Iterable[Donation]) -> Quantity:
 
 def _whom(lines: list[Donation]) -> list[Clause]:
     purposes = list(dict.fromkeys(bare(line.purpose).removeprefix("用于") for line in lines if line.purpose))
-    people = sum(line.beneficiaries or 0 for line in lines)
+    people = [line.beneficiaries for line in lines if line.beneficiaries]
     whose = list(dict.fromkeys(bare(line.beneficiary) for line in lines if line.beneficiary))
     is_money = any(line.kind == DonationKind.CASH for line in lines)
     return [
         clause("用于", "、".join(purposes)),
         clause("资助" if is_money else "受益对象为", "、".join(whose)),
-        clause("受益", f"{people}人") if people else (),
+        clause("受益", f"{people[0]}人") if len(people) == 1 else (),
     ]
-
-
-def by_item(lines: Iterable[Donation]) -> list[tuple[str, str]]:
-    """The same thing in the same unit added up."""
-    same: dict[tuple[str, str], list[Donation]] = defaultdict(list)
-    for line in lines:
-        if line.kind == DonationKind.GOODS and line.item:
-            same[line.item, line.unit].append(line)
-    told = []
-    for (name, unit), alike in same.items():
-        known = [line for line in alike if line.quantity_number is not None]
-        told.append((name, total(known).told(unit) if known else ""))
-    return told
-
-
-def books(lines: Iterable[Donation]) -> str:
-    """各类图书…册, where books of several kinds or occasions were given."""
-    counted = [line for line in lines if line.unit in BOOKS and line.quantity_number]
-    units = {line.unit for line in counted}
-    if len({line.item for line in counted}) < 2 or len(units) != 1:
-        return ""
-    return f"各类图书{total(counted).told(units.pop())}"

@@ -39,14 +39,13 @@ def _honour(year: Year, rows: list[Honour], dates: Dates) -> Clause:
 
 
 def _names(year: Year, rows: list[Honour]) -> str:
-    """With their number, where it is several people."""
     names = [
         year.place(row.school) if row.school and not row.teacher_id and not row.recipient else row.recipient_name
         for row in rows
     ]
     if len(names) > MOST_NAMES:
-        return f"{listed(names, MOST_NAMES)}{len(names)}个单位和个人"
-    return listed(names) + (f"{len(names)}人" if len(names) > 1 and all(row.teacher_id for row in rows) else "")
+        return f"{listed(names, MOST_NAMES)}单位和个人"
+    return listed(names)
 
 
 def _table(year: Year, groups: Iterable[list[Honour]]) -> Table:

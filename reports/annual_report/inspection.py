@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 from evaluations.choices import FindingKind, RespondentKind
@@ -12,7 +12,6 @@ from reports.annual_report.sentences import (
     Dates,
     bare,
     clause,
-    how_many,
     in_turn,
     joined,
     listed,
@@ -22,9 +21,11 @@ from reports.annual_report.sentences import (
 )
 from reports.annual_report.teaching import unit
 from reports.annual_report.year import Year, in_order
-from reports.documents.tree import Paragraph, Section, Table
-from reports.figures import value
+from reports.documents.tree import Cell, Figure, Paragraph, Section, Table
+from reports.figures import crossed, value
 from reports.figures.inspection import inspections
+from reports.figures.told import as_figure
+from zhijiao.quantities import plain
 
 MOST_INSPECTIONS = 8
 MOST_NAMES = 8
@@ -61,13 +62,7 @@ def told(year: Year) -> list[Inspection]:
 
 def totals(year: Year, rows: list[Inspection]) -> Paragraph:
     parts = [name for name, keys in PARTS if any(map(year.number, keys))]
-    in_parts = (
-        f"按照{listed(parts)}{how_many(len(parts))}个环节进行"
-        if len(parts) > 1
-        else f"以{parts[0]}方式进行"
-        if parts
-        else ""
-    )
+    in_parts = f"按照{listed(parts)}等环节进行" if len(parts) > 1 else f"以{parts[0]}方式进行" if parts else ""
     return paragraph(
         sentence(
             clause("开展督导检查", year.fig("inspections", "次")),
@@ -85,12 +80,14 @@ def briefings(year: Year, rows: list[Inspection]) -> Paragraph:
         return paragraph()
     heard = dict.fromkeys(who for one in held for who in one.heard)
     topics = dict.fromkeys(topic for one in held for topic in one.topics)
-    numbers = [
-        f"{label}{number}人"
-        for label, name in (("学校领导", "leaders_heard"), ("教师", "teachers_heard"), ("支教教师", "seconded_heard"))
-        if (number := sum(getattr(one, name) or 0 for one in held))
-    ]
-    private = sum(one.private_interviews or 0 for one in held)
+    numbers = joined(
+        [
+            clause("学校领导", year.fig("leaders_heard", "人")),
+            clause("教师", year.fig("teachers_heard", "人")),
+            clause("支教教师", year.fig("seconded_heard", "人")),
+        ],
+        "、",
+    )
     return paragraph(
         sentence(
             clause("听取汇报，与", listed(heard), "座谈")
@@ -99,8 +96,8 @@ def briefings(year: Year, rows: list[Inspection]) -> Paragraph:
             _about(list(topics)),
         ),
         sentence(
-            clause("共座谈", "、".join(numbers)) if numbers else (),
-            clause("个别谈话", f"{private}人") if private else (),
+            clause("共座谈", numbers),
+            clause("个别谈话", year.fig("private_interviews", "人")),
         ),
         _points(rows),
     )
@@ -133,11 +130,8 @@ def reviews(year: Year, rows: list[Inspection]) -> Paragraph:
     looked_at = [
         (category, year.figure_of(parts[category], _papers(category)) or "") for category in order if category in parts
     ]
-    missing = Counter[str]()
-    for row in rows:
-        for item in row.reviewed_items.all():
-            missing[item.category] += item.missing
-    lacking = [f"{category}{number}{_papers(category)}" for category, number in missing.items() if number]
+    missing = dict(year.by("records_missing", "category"))
+    lacking = joined([clause(of, year.figure_of(missing[of], _papers(of))) for of in order if of in missing], "、")
     impressions = dict.fromkeys(
         bare(row.records_review.impression)
         for row in rows
@@ -145,7 +139,7 @@ def reviews(year: Year, rows: list[Inspection]) -> Paragraph:
     )
     return paragraph(
         sentence(clause("查阅支教教师", joined(looked_at, "、"))),
-        sentence(clause("缺少", listed(lacking))) if lacking else (),
+        sentence(clause("缺少", lacking)),
         sentence(clause("总体看，", "；".join(impressions))) if 0 < len(impressions) <= 5 else (),
     )
 
@@ -209,7 +203,7 @@ def _questionnaires(year: Year, kind: str, counts: list[QuestionnaireCount], is_
 def feedback(year: Year, rows: list[Inspection]) -> Paragraph:
     given = [row.feedback for row in rows if hasattr(row, "feedback")]
     to = list(dict.fromkeys(name for one in given for name in one.recipients))
-    whom = listed(to) if len(to) <= MOST_NAMES else f"{len(to)}名教师（单位）"
+    whom = listed(to) if len(to) <= MOST_NAMES else "有关教师和学校"
     points = year.fig("feedback_points", "条") or year.fig("findings", "条")
     findings: list[Finding] = [finding for row in rows for finding in row.findings.all()]
     merits = list(dict.fromkeys(bare(one.text) for one in findings if one.kind == FindingKind.MERIT))
@@ -269,7 +263,7 @@ def _conducted(year: Year, row: Inspection, dates: Dates) -> list[Clause]:
 
 
 def _one(year: Year, row: Inspection, dates: Dates) -> Clause:
-    numbers = _numbers(row)
+    numbers = _numbers(year, row)
     back = row.feedback if hasattr(row, "feedback") else None
     *conducted, conclusion = _conducted(year, row, dates)
     back_again = joined([clause("收回", numbers["returned"]), clause("有效", numbers["valid"])])
@@ -288,34 +282,39 @@ def quoted_conclusion(row: Inspection) -> str:
     return f"“{row.get_conclusion_display()}”" if row.conclusion else ""
 
 
-def _numbers(row: Inspection) -> dict[str, str]:
-    entered = row.survey.home_visits if hasattr(row, "survey") else None
-    numbers = {
-        "reviewed": (sum(item.number for item in row.reviewed_items.all()), "份（次）"),
-        "issued": (sum(count.issued for count in row.questionnaire_counts.all()), "份"),
-        "returned": (_known_sum(row, "returned"), "份"),
-        "valid": (_known_sum(row, "valid"), "份"),
-        "visits": (entered if entered is not None else len(row.home_visits.all()), "户"),
-    }
-    return {name: f"{number}{measure}" if number else "" for name, (number, measure) in numbers.items()}
-
-
-def _known_sum(row: Inspection, name: str) -> int:
-    """Nothing, where it is not known of every kind of questionnaire."""
+def _numbers(year: Year, row: Inspection) -> dict[str, Figure | None]:
+    """What was counted in this inspection, each as a figure that opens its lines; what is not known of all is not told."""
     counts = list(row.questionnaire_counts.all())
-    return sum(getattr(count, name) for count in counts) if _is_known(counts, name) else 0
+    keys = {"reviewed": ("reviewed", "份（次）"), "issued": ("questionnaires_issued", "份")}
+    keys |= {name: (f"questionnaires_{name}", "份") for name in ("returned", "valid") if _is_known(counts, name)}
+    found: dict[str, Figure | None] = dict.fromkeys(("reviewed", "issued", "returned", "valid", "visits"))
+    for name, (key, measure) in keys.items():
+        found[name] = _of_inspection(year, key, row, measure)
+    entered = row.survey.home_visits if hasattr(row, "survey") else None
+    found["visits"] = _of_inspection(year, "homes_told" if entered is None else "home_visits", row, "户")
+    return found
+
+
+def _of_inspection(year: Year, key: str, row: Inspection, measure: str) -> Figure | None:
+    counted = crossed(key, year.asked, "inspection").get((str(row.pk),))
+    return as_figure(counted, f"{counted.told}{measure}", is_listed=False) if counted and counted.value else None
 
 
 def _table(year: Year, rows: list[Inspection]) -> Table:
     lines = []
     for row in rows[:MOST_ROWS]:
-        numbers = _numbers(row)
-        points = str(row.feedback.points) if hasattr(row, "feedback") and row.feedback.points else "—"
-        bare_numbers = (numbers[name].rstrip("份（次）户") or "—" for name in ("reviewed", "issued", "valid", "visits"))
+        numbers = _numbers(year, row)
+        points = _bare(_of_inspection(year, "feedback_points", row, ""))
+        bare_numbers = (_bare(numbers[name]) for name in ("reviewed", "issued", "valid", "visits"))
         lines.append((year.dates().told(row.when), str(row.school), *bare_numbers, points))
     header = ("日期", "受检学校", "查阅资料", "发放问卷", "有效问卷", "走访户数", "反馈意见")
-    note = f"共{len(rows)}次，表中列前{MOST_ROWS}次。" if len(rows) > MOST_ROWS else ""
+    note = "检查较多，表中列出一部分。" if len(rows) > MOST_ROWS else ""
     return Table("督导检查情况", header, tuple(lines), note=note)
+
+
+def _bare(figure: Figure | None) -> Cell:
+    """In a column the unit goes without saying."""
+    return replace(figure, text=plain(figure.value)) if figure and figure.value is not None else "—"
 
 
 def open_problems(year: Year) -> list[str]:

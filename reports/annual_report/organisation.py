@@ -44,8 +44,7 @@ def section(year: Year) -> Section:
 def groups(year: Year) -> Paragraph:
     rows = year.events(LeadingGroup, "school")
     own = year.own(rows)
-    others = len({row.school_id for row in rows if row not in own})
-    more = sentence(clause("各学校共成立领导小组", f"{others}个")) if others else ()
+    more = sentence(clause("各学校共成立领导小组", year.fig("groups_of_schools", "个")))
     return paragraph(*(_group(year, row) for row in own), more)
 
 
@@ -162,15 +161,20 @@ def _pair(year: Year, row: Pairing) -> Clause:
 def meetings(year: Year) -> Paragraph:
     rows = year.events(Meeting, "school")
     own = year.own(rows)
-    others = len(rows) - len(own)
-    elsewhere = sentence(clause("各学校召开相关会议", f"{others}次")) if others else ()
-    count = year.matching(len(own), "meetings", "次")
+    elsewhere = sentence(clause("各学校召开相关会议", year.fig("meetings_of_schools", "次")))
+    count = year.fig("own_meetings", "次")
     if len(own) > MOST_MEETINGS:
-        listed = "、".join(f"{kind}{number}次" for kind, number in Counter(row.kind for row in own).most_common())
-        return paragraph(sentence(clause("先后召开会议", count), listed, mark="，其中"), elsewhere)
+        return paragraph(
+            sentence(clause("先后召开会议", count), year.parts("own_meetings", "kind", "次"), mark="，其中"), elsewhere
+        )
     dates = year.dates()
     kinds = Counter(row.kind for row in own)
-    often = "、".join(f"{kind}{number}次" for kind, number in kinds.items() if number > 1) if len(kinds) > 1 else ""
+    by_kind = dict(year.by("own_meetings", "kind"))
+    often = joined(
+        [clause(kind, year.figure_of(by_kind[kind], "次")) for kind, number in kinds.items() if kind and number > 1],
+        "、",
+    )
+    often = often if len(kinds) > 1 else ()
     head = sentence(clause("先后召开会议", count), clause("其中", often)) if len(own) > 1 else ()
     return paragraph(head, *(_meeting(year, row, dates.told(row.when)) for row in own), elsewhere)
 
@@ -218,7 +222,9 @@ def _reports(year: Year, reporter: Any, to: str, rows: list[TeamReport]) -> Clau
     dates = year.dates()
     days = [day for row in rows if (day := dates.told(row.when))]
     when = f"{'、'.join(days[:-1])}和{days[-1]}" if len(days) > 1 else "".join(days)
-    count = year.matching(len(rows), "team_reports", "次")
+    by_reporter = dict(year.by("team_reports", "reporter"))
+    own = by_reporter.get(str(reporter.pk)) if reporter else None
+    count = year.figure_of(own, "次") if own and own.value == len(rows) else None
     contents = list(dict.fromkeys(bare(row.content) for row in rows if row.content))
     return sentence(
         when,
@@ -248,7 +254,7 @@ def incentives(year: Year) -> Paragraph:
         return paragraph(
             sentence(clause("对支教教师", measures[0].removeprefix("对支教教师").removeprefix("支教教师")))
         )
-    count = year.matching(len(own), "incentives", "项")
+    count = year.fig("own_incentives" if year.own(rows) else "incentives", "项")
     return paragraph(sentence(clause("对支教教师落实激励措施", count), "；".join(measures), mark="："))
 
 

@@ -16,7 +16,11 @@ def problems(year: Year) -> Section:
     found = open_problems(year)
     told = [joined([bare(row.text), clause("对此，", bare(row.measure)) if row.measure else ()], "。") for row in rows]
     listed = led("督导检查中发现的以下问题正在整改：", *found, mark="；") if 0 < len(found) <= MOST_OPEN else ()
-    many = led("督导检查中发现的问题，尚有", f"{len(found)}个正在整改") if len(found) > MOST_OPEN else ()
+    many = (
+        led("督导检查中发现的问题，尚有", clause(year.fig("problems_open", "个"), "正在整改"))
+        if len(found) > MOST_OPEN
+        else ()
+    )
     return Section("问题与整改", (*_in_paragraphs(told, "。"), paragraph(listed, many)))
 
 

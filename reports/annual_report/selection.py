@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from decimal import Decimal
 
 from assignments.choices import ChangeKind, Direction, Duty, Education, EndReason, Sex, TeachingStage, Title
-from assignments.models import Allocation, PolicyRule, PublicNotice, Secondment, SecondmentChange, YearFacts
+from assignments.models import PolicyRule, PublicNotice, Secondment, SecondmentChange, YearFacts
 from evaluations.choices import GIVEN_LESSONS
-from evaluations.models import Lesson
 from reports.annual_report.people import ways
 from reports.annual_report.sentences import Clause, Dates, bare, clause, joined, listed, paragraph, parted, sentence
 from reports.annual_report.year import Year, in_order, placement
 from reports.documents.tree import Paragraph, Section, Table, date_text
-from reports.figures import value
+from reports.figures import crossed, tables, value
 from reports.figures.rules import rules_in_force
 from zhijiao.quantities import plain
 
@@ -56,7 +54,7 @@ def _county_totals(year: Year) -> Clause:
     to = clause("到", year.fig("receiving_schools", "所"), "学校支教")
     return joined(
         [
-            joined([clause("共选派", year.fig("seconded"), "教师"), _of_whom(year, year.seconded), to], ""),
+            joined([clause("共选派", year.fig("seconded"), "教师"), _of_whom(year, "seconded"), to], ""),
             clause("涉及派出学校", year.fig("sending_schools", "所")),
             *_others(year),
         ]
@@ -66,23 +64,25 @@ def _county_totals(year: Year) -> Clause:
 def _sent(year: Year, rows: list[Secondment]) -> Clause:
     if not rows:
         return ()
-    count = year.matching(len(rows), "sent", "名")
-    to = Counter(str(first.receiving_school) for row in rows if (first := placement(row)))
-    where = f"赴{next(iter(to))}支教" if len(to) == 1 else f"赴{listed(to, 4)}{len(to)}所学校支教"
-    return joined([clause("共选派", count, "教师"), _of_whom(year, rows), where], "")
+    count = year.fig("sent_away", "名")
+    to = dict.fromkeys(str(first.receiving_school) for row in rows if (first := placement(row)))
+    where = f"赴{next(iter(to))}支教" if len(to) == 1 else f"赴{listed(to, 4)}{'' if len(to) > 4 else '等'}学校支教"
+    return joined([clause("共选派", count, "教师"), _of_whom(year, "sent_away"), where], "")
 
 
 def _came(year: Year, rows: list[Secondment], follows: bool) -> Clause:
     if not rows:
         return ()
-    count = year.matching(len(rows), "received", "名")
+    count = year.fig("came_in", "名")
     senders = list(dict.fromkeys(str(row.sending_school) for row in rows))
     source = f"{listed(senders)}选派的" if len(senders) <= 2 else ""
     schools = {one.receiving_school_id for row in rows for one in row.placements.all()} & year.schools
     at = year.matching(len(schools), "receiving_schools", "所") if len(schools) > 1 else None
     return joined(
         [
-            joined([clause(f"{'接收' if follows else '共接收'}{source}", count, "支教教师"), _of_whom(year, rows)], ""),
+            joined(
+                [clause(f"{'接收' if follows else '共接收'}{source}", count, "支教教师"), _of_whom(year, "came_in")], ""
+            ),
             clause("在", at, "学校任教"),
         ]
     )
@@ -92,34 +92,19 @@ def _within(year: Year, rows: list[Secondment], is_more: bool) -> Clause:
     """Between a centre school and those below it."""
     if not rows:
         return ()
-    count = year.matching(len(rows), "seconded", "名")
+    count = year.fig("moved_within", "名")
     return clause("另有" if is_more else "共有", count, f"教师在{year.we}与所属学校之间交流支教")
 
 
-def _of_whom(year: Year, rows: list[Secondment]) -> Clause:
-    """（其中带队领导…名、支教教师…名）."""
-    leaders = [row for row in rows if row in year.leaders]
-    if not leaders or len(leaders) == len(rows):
+def _of_whom(year: Year, key: str) -> Clause:
+    """（其中带队领导…名、支教教师…名）: those of the figure by what they do there."""
+    by_duty = {duty: counted for (duty,), counted in crossed(key, year.asked, "duty").items()}
+    if Duty.LEADER not in by_duty or len(by_duty) == 1:
         return ()
-    teachers = sum(1 for row in rows if row.duty == "teacher")
-    return clause(
-        "（其中",
-        joined(
-            [
-                clause("带队领导", year.matching(len(leaders), "team_leaders", "名")),
-                clause("支教教师", year.matching(teachers, "seconded_teachers", "名")),
-                *_deputed(rows),
-            ],
-            "、",
-        ),
-        "）",
-    )
-
-
-def _deputed(rows: list[Secondment]) -> list[Clause]:
-    """Those who lead a school for the time being."""
-    found = Counter(row.get_duty_display() for row in rows if row.duty in (Duty.HEAD, Duty.DEPUTY))
-    return [clause(duty, f"{number}名") for duty, number in found.items()]
+    told = [(Duty.LEADER, "带队领导"), (Duty.TEACHER, "支教教师")]
+    told += [(duty, str(duty.label)) for duty in (Duty.HEAD, Duty.DEPUTY)]
+    parts = [clause(label, year.figure_of(by_duty[duty], "名")) for duty, label in told if duty in by_duty]
+    return clause("（其中", joined(parts, "、"), "）")
 
 
 def _others(year: Year) -> list[Clause]:
@@ -161,22 +146,31 @@ def _verb(year: Year) -> str:
 
 
 def _teachers_beside(year: Year) -> Clause:
-    return clause("、", joined([clause("支教教师", year.fig("seconded_teachers")), *_deputed(year.seconded)], "、"))
+    return clause(
+        "、",
+        joined(
+            [
+                clause("支教教师", year.fig("seconded_teachers")),
+                clause("挂职校长", year.fig("acting_heads", "名")),
+                clause("挂职副校长", year.fig("acting_deputies", "名")),
+            ],
+            "、",
+        ),
+    )
 
 
 def plan(year: Year) -> Paragraph:
     """What was asked for, what was to be given, and that the names were shown."""
-    given = sum(row.number for row in year.of_year(Allocation)) if year.asked.sends else 0
     notices = year.own(year.events(PublicNotice, "school"))
     return paragraph(
         sentence(
             clause("受援学校" if year.is_county else year.whole, "申报岗位需求", year.fig("demanded", "人"))
             if year.asked.receives
             else (),
-            clause("下达选派计划", f"{given}名") if given else (),
+            clause("下达选派计划", year.fig("allocated", "名")) if year.asked.sends else (),
         ),
         *(_notice(year, row) for row in notices[:6]),
-        sentence(clause("先后公示", f"{len(notices)}次")) if len(notices) > 6 else (),
+        sentence(clause("先后公示", year.fig("public_notices", "次"))) if len(notices) > 6 else (),
     )
 
 
@@ -235,22 +229,19 @@ def quality(year: Year) -> Paragraph:
 
 
 def _backbone(year: Year) -> Clause:
-    count = year.number("backbone_seconded")
-    if not count:
-        return ()
     are_teachers = bool(year.leaders) and not any(row.is_backbone for row in year.leaders)
-    of = year.number("seconded_teachers") if are_teachers else year.number("seconded")
     return clause(
         "骨干教师",
         year.fig("backbone_seconded"),
-        f"，占{'支教教师' if are_teachers else '选派教师'}的{percent(count, of)}",
+        f"，占{'支教教师' if are_teachers else '选派教师'}的",
+        year.fig("backbone_teacher_ratio" if are_teachers else "backbone_ratio"),
     )
 
 
 def _class_heads(year: Year) -> Clause:
-    known, every = year.number("class_heads_known"), year.number("seconded_teachers")
-    of = "支教教师" if known == every else f"有记录的{known}名支教教师"
-    return clause("派出前担任班主任的", year.fig("class_heads"), f"，占{of}的", year.fig("class_head_ratio"))
+    is_whole = year.number("class_heads_known") == year.number("seconded_teachers")
+    of = "支教教师" if is_whole else clause("有记录的", year.fig("class_heads_known", "名"), "支教教师")
+    return clause("派出前担任班主任的", year.fig("class_heads"), "，占", of, "的", year.fig("class_head_ratio"))
 
 
 def _education(year: Year) -> Clause:
@@ -262,19 +253,13 @@ def _education(year: Year) -> Clause:
         if len(year.by("seconded", "education")) > 1
         else ()
     )
-    if year.number("bachelors") == every:
-        return sentence(clause("选派教师全部具有大学本科及以上学历（", year.fig("bachelor_ratio"), "）"), kinds)
+    those = clause("登记学历的", year.fig("education_known", "名"), "教师")
     if year.number("bachelors") == known:
-        return sentence(
-            clause(f"登记学历的{known}名教师全部具有大学本科及以上学历（", year.fig("bachelor_ratio"), "）"), kinds
-        )
-    of = "选派教师" if known == every else f"登记学历的{known}名教师"
-    share = clause("具有大学本科及以上学历的", year.fig("bachelors"), f"，占{of}的", year.fig("bachelor_ratio"))
+        whole = "选派教师" if known == every else those
+        return sentence(clause(whole, "全部具有大学本科及以上学历（", year.fig("bachelor_ratio"), "）"), kinds)
+    of = "选派教师" if known == every else those
+    share = clause("具有大学本科及以上学历的", year.fig("bachelors"), "，占", of, "的", year.fig("bachelor_ratio"))
     return sentence(share, kinds)
-
-
-def percent(part: int | Decimal, whole: int | Decimal) -> str:
-    return f"{plain((Decimal(part) * 100 / Decimal(whole)).quantize(Decimal('0.1')))}%" if whole else ""
 
 
 # --- what the bureau is held to ------------------------------------------------------------------------------------------------
@@ -299,16 +284,12 @@ def _rule(year: Year, rule: PolicyRule) -> Clause:
     standard = f"{plain(rule.threshold)}%的{rule.get_level_display()}标准"
     if not part.value:
         return sentence(clause(rule.name, f"未达到{standard}"))
-    ratio = Decimal(part.value) * 100 / Decimal(whole.value)
-    if ratio >= rule.threshold:
-        verdict = f"达到{standard}"
-    else:
-        needed = math.ceil(Decimal(whole.value) * rule.threshold / 100)
-        verdict = f"距{standard}还差{plain(needed - Decimal(part.value))}{part.definition.unit}"
+    is_met = Decimal(part.value) * 100 / Decimal(whole.value) >= rule.threshold
+    ratio = tables.ratio_of(rule.numerator, rule.denominator)
     return sentence(
         clause(part.definition.label, year.figure_of(part)),
-        clause("占", whole.definition.label, year.figure_of(whole), "的", f"{plain(ratio.quantize(Decimal('0.1')))}%"),
-        verdict,
+        clause("占", whole.definition.label, year.figure_of(whole), "的", year.fig(ratio)) if ratio else (),
+        f"达到{standard}" if is_met else f"未达到{standard}",
     )
 
 
@@ -347,7 +328,7 @@ def _roster(year: Year) -> Table:
         subject = (first.subject if first else "") or row.teacher.subject or "—"
         to = str(first.receiving_school) if first else "—"
         lines.append((str(row.teacher), str(row.sending_school), to, subject, str(row.programme)))
-    note = f"共{len(year.seconded)}名，表中列前{MOST_ROWS}名。" if len(year.seconded) > MOST_ROWS else ""
+    note = "人数较多，表中列出一部分。" if len(year.seconded) > MOST_ROWS else ""
     return Table("支教教师名册", ("教师", "派出学校", "受援学校", "学科", "项目类型"), tuple(lines), note=note)
 
 
@@ -363,16 +344,16 @@ def swaps(year: Year) -> Paragraph:
         first = placement(row)
         other = year.place(first.receiving_school) if first else ""
         by_schools[year.place(row.sending_school), other].append(f"{row.teacher}与{row.swapped_with}")
+    count = year.fig("swap_pairs", "对")
     if len(pairs) > NAMED:
-        return paragraph(sentence(clause("学校之间对口互派", f"{len(pairs)}对", "，涉及教师", year.fig("swapped"))))
+        return paragraph(sentence(clause("学校之间对口互派", count, "，涉及教师", year.fig("swapped"))))
     if len(by_schools) == 1:
         (one, other), who = next(iter(by_schools.items()))
-        return paragraph(sentence(clause(f"{one}与{other}对口互派{len(pairs)}对", "：", "、".join(who))))
+        return paragraph(sentence(clause(f"{one}与{other}对口互派", count, "：", "、".join(who))))
     told = [
-        f"{one}与{other}互派{len(who)}对，{'、'.join(who)}互派" if other else "、".join(who)
-        for (one, other), who in by_schools.items()
+        f"{one}与{other}，{'、'.join(who)}互派" if other else "、".join(who) for (one, other), who in by_schools.items()
     ]
-    return paragraph(sentence(("学校之间对口互派", f"{len(pairs)}对"), "；".join(told), mark="："))
+    return paragraph(sentence(clause("学校之间对口互派", count), "；".join(told), mark="："))
 
 
 def _pairs(year: Year) -> list[Secondment]:
@@ -391,51 +372,45 @@ def _pairs(year: Year) -> list[Secondment]:
 def shadowing(year: Year) -> Paragraph:
     rows = [row for row in year.secondments if row.programme.direction == Direction.LEARNING]
     if year.is_county:
-        return paragraph(_shadowing(year, rows, "安排教师跟岗学习"))
+        return paragraph(_shadowing(year, rows, "安排教师跟岗学习", "shadowing"))
     away = [row for row in rows if row.sending_school_id in year.schools]
     here = [row for row in rows if row not in away]
-    return paragraph(_shadowing(year, away, "选派教师跟岗学习"), _shadowing(year, here, f"{year.we}接收跟岗学习"))
+    return paragraph(
+        _shadowing(year, away, "选派教师跟岗学习", "shadowing_sent"),
+        _shadowing(year, here, f"{year.we}接收跟岗学习", "shadowing_received"),
+    )
 
 
-def _shadowing(year: Year, rows: list[Secondment], head: str) -> Clause:
+def _shadowing(year: Year, rows: list[Secondment], head: str, key: str) -> Clause:
     if not rows:
         return ()
     told = () if len(rows) > NAMED else ways(year, rows, "学习")[:-1]
-    return sentence(clause(head, year.matching(len(rows), "shadowing", "人")), told)
+    return sentence(clause(head, year.fig(key, "人")), told)
 
 
 def brief(year: Year) -> Paragraph:
     rows = [row for row in year.secondments if row.programme.direction == Direction.BRIEF]
     if not rows:
         return paragraph()
-    lessons = Counter(
-        {
-            kind: number
+    lessons = dict(year.by("brief_lessons", "kind"))
+    given = joined(
+        [
+            clause(str(kind.label), year.figure_of(lessons[kind.value], "节"))
             for kind in GIVEN_LESSONS
-            if (
-                number := sum(
-                    one.number
-                    for one in _lessons(year)
-                    if one.kind == kind and one.secondment_id in {row.pk for row in rows}
-                )
-            )
-        }
+            if kind.value in lessons
+        ],
+        "、",
     )
-    given = "、".join(f"{kind.label}{number}节" for kind, number in lessons.items())
     told = () if len(rows) > NAMED else ways(year, rows, "指导")[:-1]
     comes = not year.is_county and not any(row.sending_school_id in year.schools for row in rows)
     head = "接待短期指导教师" if comes else "选派教师短期指导"
     return paragraph(
         sentence(
-            clause(head, year.matching(len({row.teacher_id for row in rows}), "brief", "人")),
+            clause(head, year.fig("brief", "人")),
             told,
-            clause("上", given) if given else (),
+            clause("上", given),
         )
     )
-
-
-def _lessons(year: Year) -> list[Lesson]:
-    return year.asked.remember("lessons told", lambda: list(year.asked.of_secondments(Lesson)))
 
 
 def changes(year: Year) -> Paragraph:

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from assignments.models import Training
 from evaluations.choices import GIVEN_LESSONS, RECORD_UNITS, LessonKind
-from evaluations.models import Lecture, Lesson, Mentorship, WorkRecord
+from evaluations.models import Lecture, Mentorship, WorkRecord
 from reports.annual_report.sentences import (
     Clause,
     Dates,
@@ -22,7 +22,7 @@ from reports.annual_report.sentences import (
 )
 from reports.annual_report.year import Year, in_order
 from reports.documents.tree import Figure, Paragraph, Section, Table
-from reports.figures import value
+from reports.figures import crossed, tables, value
 
 MOST_TRAININGS = 12
 MOST_MENTORSHIPS = 20
@@ -59,11 +59,7 @@ def _often(year: Year, rows: list[Training]) -> Clause:
         return ()
     if year.number("training_sessions") == sum(row.sessions for row in rows):
         return clause("其中", year.parts("training_sessions", "kind", "次"))
-    # Some were held where our teachers serve, which is none of our figures.
-    sessions: dict[str, int] = defaultdict(int)
-    for row in rows:
-        sessions[row.kind] += row.sessions
-    return clause("其中", "、".join(f"{kind}{number}次" for kind, number in sessions.items()))
+    return ()  # some were held where our teachers serve, which is none of our figures
 
 
 def _training(year: Year, row: Training, dates: Dates) -> Clause:
@@ -112,13 +108,15 @@ def lessons(year: Year) -> Paragraph:
 
 def _other_lessons(year: Year) -> Clause:
     """By the name of their kind, where that was entered as what they were about: 推门课."""
-    rows = year.asked.of_secondments(Lesson).filter(kind=LessonKind.OTHER)
-    named: dict[str, int] = defaultdict(int)
-    for row in rows.order_by("pk"):
-        named[row.topic if row.topic.endswith("课") else ""] += row.number
-    if not any(named):
-        return clause(str(LessonKind.OTHER.label), year.fig(f"{LessonKind.OTHER.value}_lessons", "节"))
-    return ("、".join(f"{name or LessonKind.OTHER.label}{number}节" for name, number in named.items()),)
+    key = f"{LessonKind.OTHER.value}_lessons"
+    named = year.by(key, "topic")
+    if (
+        named
+        and all(topic.endswith("课") for topic, _ in named)
+        and sum(of.value for _, of in named) == year.number(key)
+    ):
+        return year.parts(key, "topic", "节")
+    return clause(str(LessonKind.OTHER.label), year.fig(key, "节"))
 
 
 def lectures(year: Year) -> Paragraph:
@@ -170,28 +168,24 @@ def archive(year: Year) -> list[Paragraph | Table]:
         if len(told) > 20
         else clause("收录", joined(told, "、")),
     )
-    return [paragraph(text), *_by_teacher(rows)]
+    return [paragraph(text), *_by_teacher(year, rows)]
 
 
 def unit(category: str) -> str:
     return RECORD_UNITS.get(category, "份")
 
 
-def _by_teacher(rows: list[WorkRecord]) -> list[Table]:
-    numbers: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+def _by_teacher(year: Year, rows: list[WorkRecord]) -> list[Table]:
     teachers = {row.secondment_id: str(row.secondment.teacher) for row in rows}
-    for row in rows:
-        numbers[row.category][row.secondment_id] += row.number  # type: ignore[index]
-    if not 1 < len(teachers) <= MOST_TEACHERS or len(numbers) > 12:
+    categories = list(dict.fromkeys(row.category for row in rows))
+    if not 1 < len(teachers) <= MOST_TEACHERS or len(categories) > 12:
         return []
+    numbers = crossed("work_records", year.asked, "secondment", "category")
+    whole = crossed("work_records", year.asked, "category")
     lines: list[tuple[str | Figure, ...]] = [
-        (name, *(_cell(numbers[category].get(pk, 0)) for category in numbers))  # type: ignore[call-overload]
+        (name, *(tables.part(numbers.get((str(pk), category))) for category in categories))
         for pk, name in teachers.items()
     ]
-    lines.append(("合计", *(str(sum(of.values())) for of in numbers.values())))
-    header = ("教师", *(f"{category}（{unit(category)}）" for category in numbers))
+    lines.append(("合计", *(tables.part(whole.get((category,))) for category in categories)))
+    header = ("教师", *(f"{category}（{unit(category)}）" for category in categories))
     return [Table("支教教师专项档案", header, tuple(lines), has_total=True)]
-
-
-def _cell(number: int) -> str:
-    return str(number) if number else "—"

@@ -13,8 +13,8 @@ from assignments.models import Activity, Donation, Placement, Secondment
 from reports.annual_report.sentences import Clause, Dates, joined
 from reports.documents.tree import Figure
 from reports.figures import Asked, Counted, breakdown, tables, value
+from reports.figures.told import as_figure
 from reports.figures.told import figure_of as told_figure
-from zhijiao.quantities import plain
 
 _CALLED = {"县": "我县", "区": "我区", "市": "我市", "旗": "我旗", "州": "我州"}
 
@@ -84,11 +84,14 @@ class Year:
         other = counted.asked.period.title if counted.asked.period != self.period else ""
         return told_figure(counted, unit, other)
 
-    def matching(self, number: Any, key: str, unit: str) -> Figure | str | None:
-        """A number that was counted from the records told: as the figure where it is the same, else in plain digits."""
-        if not number:
-            return None
-        return self.fig(key, unit) if self.number(key) == number else f"{plain(number)}{unit}"
+    def matching(self, number: Any, key: str, unit: str) -> Figure | None:
+        """The figure, where it counts what the sentence tells of; a number that none counts is not told."""
+        return self.fig(key, unit) if number and self.number(key) == number else None
+
+    def narrowed(self, key: str, unit: str | None = None, text: str = "", **narrow: str) -> Figure | None:
+        """The figure of some of its records only: of one inspection, one kind, one thing that was given."""
+        counted = value(key, self.asked, **narrow)
+        return as_figure(counted, text) if text and counted.value else self.figure_of(counted, unit)
 
     def by(self, key: str, dimension: str) -> list[tuple[str, Counted]]:
         """Known values of a dimension, largest first."""

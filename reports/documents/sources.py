@@ -22,7 +22,7 @@ def with_sources(document: Document) -> Document:
 
 def sources(document: Document) -> Section:
     """An appendix, empty where the document has no figures; in order of first appearance."""
-    figures = [figure for figure in document.distinct_figures() if figure.key]
+    figures = [figure for figure in document.distinct_figures() if figure.key and figure.is_listed]
     rows = tuple(_rows(figures))
     table = Table("", HEADER, rows, ("left", "right", "left", "right"), WIDTHS, NOTE, is_small=True)
     return Section(TITLE, (table,) if rows else (), is_appendix=True)

@@ -41,6 +41,7 @@ class Figure:
     unit: str = ""
     of: str = ""  # what the label alone does not tell: 小学, 2022—2023学年
     parts: tuple["Figure", ...] = ()  # numerator and denominator of a ratio
+    is_listed: bool = True  # in the table of sources; a cell of a table that divides a figure is not
 
     def __post_init__(self) -> None:
         if self.url and (not self.url.startswith(SAFE_URL_STARTS) or self.url.startswith("//")):
@@ -174,6 +175,7 @@ class Table:
 class Series:
     name: str
     values: tuple[Number, ...]
+    figures: tuple[tuple[Figure, ...], ...] = ()  # of each value: the figure that it is, or those that it adds up
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from reports.figures import aid, appraisal, care, inspection, organisation, selection, work
 from reports.figures.asked import Asked, Viewpoint
-from reports.figures.registry import REGISTRY, Counted, Definition, breakdown, value
+from reports.figures.registry import REGISTRY, Counted, Definition, breakdown, crossed, value
 
 __all__ = [
     "REGISTRY",
@@ -14,6 +14,7 @@ __all__ = [
     "appraisal",
     "breakdown",
     "care",
+    "crossed",
     "inspection",
     "organisation",
     "selection",

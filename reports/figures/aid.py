@@ -4,23 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from assignments.choices import DonationKind
 from assignments.models import Activity, Donation
 from reports.figures.asked import Asked
 from reports.figures.registry import Reckoned, define
 
+GIVEN, RECEIVED = "given", "received"
+WAYS = {"way": "t_way"}
+BOOKS = ("册", "本")
 DELIVERY = Q(kind__contains="送课") | Q(kind__contains="送教")
 VOLUNTEERS = Q(kind__contains="志愿")
 
 
 def activities(asked: Asked) -> QuerySet[Any]:
-    return asked.events(Activity)
+    return asked.events(Activity).annotate(t_recipient=Coalesce("receiving_school__name", "receiving_party"))
 
 
 def donations(asked: Asked) -> QuerySet[Any]:
-    return asked.events(Donation)
+    """With who was given to, by name, and whether it was given away or received by the school that is told of."""
+    rows = asked.events(Donation).annotate(
+        t_giver=Coalesce("donor_school", "activity__school"),
+        t_recipient=Coalesce("receiving_school__name", "receiving_party"),
+    )
+    to_us, by_us = (Q(**{f"{path}__in": asked.viewpoint.schools}) for path in ("receiving_school", "t_giver"))
+    came = When(to_us & (Q(t_giver=None) | ~by_us), then=Value(RECEIVED))
+    return rows.annotate(t_way=Value(GIVEN) if asked.viewpoint.is_county else Case(came, default=Value(GIVEN)))
 
 
 def _deliveries(asked: Asked) -> QuerySet[Any]:
@@ -49,6 +60,7 @@ define(
     rows=lambda asked: activities(asked).exclude(people_number=None),
     total="people_number",
     by={"kind": "kind"},
+    only={"recipient": "t_recipient"},
 )
 define("lesson_deliveries", "送课下乡", "次", "送课、送教下乡活动。", rows=_deliveries)
 define(
@@ -89,6 +101,7 @@ define(
     rows=lambda asked: donations(asked).filter(kind=DonationKind.CASH),
     total="amount",
     by={"to": "receiving_school__name"},
+    only={**WAYS, "recipient": "t_recipient"},
 )
 define(
     "goods_worth",
@@ -97,6 +110,7 @@ define(
     "捐赠物资和工程的估值合计；没有估值的不计。",
     rows=lambda asked: donations(asked).exclude(kind=DonationKind.CASH).exclude(amount=None),
     total="amount",
+    only={**WAYS, "kind": "kind"},
 )
 define(
     "goods",
@@ -114,8 +128,26 @@ define(
     rows=lambda asked: donations(asked).exclude(kind=DonationKind.CASH).exclude(quantity_number=None),
     total="quantity_number",
     by={"item": "item", "unit": "unit", "campaign": "campaign"},
+    only=WAYS,
 )
-define("works", "捐建工程", "项", "捐建的工程。", rows=lambda asked: donations(asked).filter(kind=DonationKind.WORKS))
+define(
+    "books",
+    "捐赠图书",
+    "册",
+    "以册、本计的捐赠物资合计。",
+    rows=lambda asked: donations(asked).filter(unit__in=BOOKS).exclude(quantity_number=None),
+    total="quantity_number",
+    by={"item": "item"},
+    only=WAYS,
+)
+define(
+    "works",
+    "捐建工程",
+    "项",
+    "捐建的工程。",
+    rows=lambda asked: donations(asked).filter(kind=DonationKind.WORKS),
+    only=WAYS,
+)
 define(
     "beneficiaries",
     "受益人数",
@@ -123,4 +155,5 @@ define(
     "捐赠登记的受益人数。",
     rows=lambda asked: donations(asked).exclude(beneficiaries=None),
     total="beneficiaries",
+    only=WAYS,
 )

@@ -78,7 +78,7 @@ define(
     "次",
     "时段内开展的督导检查。",
     rows=inspections,
-    by={"school": "school__name", "conclusion": "conclusion"},
+    by={"at": "school__name", "conclusion": "conclusion"},
 )
 define("inspected_schools", "受检学校", "所", "接受督导检查的学校。", rows=inspections, distinct="school")
 define(
@@ -97,6 +97,7 @@ define(
     "反馈时提出的意见。",
     rows=lambda asked: part(Feedback)(asked).exclude(points=None),
     total="points",
+    only={"inspection": "inspection"},
 )
 define(
     "reviewed",
@@ -106,6 +107,7 @@ define(
     rows=part(ReviewedItem),
     total="number",
     by={"category": "category"},
+    only={"inspection": "inspection"},
 )
 define(
     "questionnaires_issued",
@@ -115,6 +117,7 @@ define(
     rows=part(QuestionnaireCount),
     total="issued",
     by={"respondents": "respondents"},
+    only={"inspection": "inspection"},
 )
 define(
     "questionnaires_returned",
@@ -124,6 +127,7 @@ define(
     rows=_answered("returned"),
     total="returned",
     by={"respondents": "respondents"},
+    only={"inspection": "inspection"},
 )
 define(
     "questionnaires_valid",
@@ -133,6 +137,7 @@ define(
     rows=_answered("valid"),
     total="valid",
     by={"respondents": "respondents"},
+    only={"inspection": "inspection"},
 )
 define(
     "valid_ratio",
@@ -181,6 +186,7 @@ define(
     rows=lambda asked: part(Survey)(asked).exclude(home_visits=None),
     given=_home_visits,
     total="home_visits",
+    only={"inspection": "inspection"},
 )
 define("findings", "反馈事项", "条", "逐条登记的反馈意见。", rows=part(Finding), by={"kind": "kind"})
 define(
@@ -201,4 +207,60 @@ define(
 )
 define(
     "rectified_ratio", "整改率", "%", "已整改的问题占发现问题的比例。", ratio=("problems_rectified", "problems_found")
+)
+define(
+    "leaders_heard",
+    "座谈学校领导",
+    "人",
+    "督导检查中座谈的学校领导人数。",
+    rows=lambda asked: part(Briefing)(asked).exclude(leaders_heard=None),
+    total="leaders_heard",
+)
+define(
+    "teachers_heard",
+    "座谈教师",
+    "人",
+    "督导检查中座谈的教师人数。",
+    rows=lambda asked: part(Briefing)(asked).exclude(teachers_heard=None),
+    total="teachers_heard",
+)
+define(
+    "seconded_heard",
+    "座谈支教教师",
+    "人",
+    "督导检查中座谈的支教教师人数。",
+    rows=lambda asked: part(Briefing)(asked).exclude(seconded_heard=None),
+    total="seconded_heard",
+)
+define(
+    "private_interviews",
+    "个别谈话",
+    "人",
+    "督导检查中个别谈话的人数。",
+    rows=lambda asked: part(Briefing)(asked).exclude(private_interviews=None),
+    total="private_interviews",
+)
+define(
+    "records_missing",
+    "缺少的资料",
+    "份",
+    "资料检查中缺少的资料。",
+    rows=lambda asked: part(ReviewedItem)(asked).filter(missing__gt=0),
+    total="missing",
+    by={"category": "category"},
+)
+define(
+    "homes_told",
+    "逐户登记的走访",
+    "户",
+    "督导检查中逐户登记的走访。",
+    rows=part(HomeVisit),
+    only={"inspection": "inspection"},
+)
+define(
+    "problems_open",
+    "正在整改的问题",
+    "个",
+    "没有写明整改情况、也没有销号的问题。",
+    rows=lambda asked: part(Finding)(asked).filter(kind=FindingKind.PROBLEM, done="", done_on=None, is_closed=False),
 )

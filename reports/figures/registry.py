@@ -37,6 +37,12 @@ class Definition:
     given: Callable[[Asked], Number | None] | None = (
         None  # a number that somebody entered goes before one that is counted
     )
+    only: Mapping[str, str] = field(default_factory=dict)  # what a text may narrow it to; no page divides it by these
+
+    @property
+    def paths(self) -> Mapping[str, str]:
+        """All that it can be narrowed to: name → path of the rows."""
+        return {**self.by, **self.only}
 
 
 @dataclass(frozen=True)
@@ -105,7 +111,7 @@ class Counted:
     def records(self) -> int:
         """How many records its page opens: of a ratio those of the numerator. Asked of the database once at most."""
         if self.definition.ratio:
-            return value(self.definition.ratio[0], self.asked).records
+            return value(self.definition.ratio[0], self.asked, **dict(self.narrowed)).records
         narrow = dict(self.narrowed)
         number: int = self.asked.remember(
             records_key(self.definition.key, **narrow), lambda: _records(self.definition, self.asked, narrow)
@@ -114,7 +120,7 @@ class Counted:
 
     def rows(self) -> QuerySet[Any]:
         if self.definition.ratio:
-            return value(self.definition.ratio[0], self.asked).rows()
+            return value(self.definition.ratio[0], self.asked, **dict(self.narrowed)).rows()
         return _rows(self.definition, self.asked, dict(self.narrowed))
 
 
@@ -139,13 +145,52 @@ def value(key: str, asked: Asked, **narrow: str) -> Counted:
 def breakdown(key: str, asked: Asked, dimension: str) -> list[tuple[Any, Counted]]:
     """The figure by the values of one of its dimensions, largest first; one query for all of them."""
     definition = REGISTRY[key]
-    path = definition.by[dimension]
+    path = definition.paths[dimension]
     counted = asked.remember((key, "by", dimension), lambda: _grouped(definition, asked, path))
     for of, number, records in counted:
         asked.remember(records_key(key, **{dimension: _told_value(of)}), lambda records=records: records)
         if of not in (None, ""):  # not registered may be two groups, which are one value
             asked.remember((key, ((dimension, str(of)),)), lambda number=number: number)
     return [(of, Counted(definition, asked, number, ((dimension, _told_value(of)),))) for of, number, _ in counted]
+
+
+def crossed(key: str, asked: Asked, *dimensions: str) -> dict[tuple[str, ...], Counted]:
+    """The figure by several of its dimensions at once, "" for what is not registered; one query for all of them."""
+    definition = REGISTRY[key]
+    found = asked.remember((key, "crossed", *dimensions), lambda: _crossed(definition, asked, dimensions))
+    made = {}
+    for values, (number, records) in found.items():
+        narrowed = tuple(sorted(zip(dimensions, values, strict=True)))
+        _keep(key, asked, narrowed, number, records)
+        made[values] = Counted(definition, asked, number, narrowed)
+    return made
+
+
+def _keep(key: str, asked: Asked, narrowed: tuple[tuple[str, str], ...], number: Number, records: int) -> None:
+    asked.remember((key, narrowed), lambda: number)
+    asked.remember(records_key(key, **dict(narrowed)), lambda: records)
+
+
+def _crossed(
+    definition: Definition, asked: Asked, dimensions: tuple[str, ...]
+) -> dict[tuple[str, ...], tuple[Number, int]]:
+    assert definition.rows is not None, definition.key  # noqa: S101  # only a ratio has none
+    paths = [definition.paths[name] for name in dimensions]
+    rows = (
+        definition.rows(asked).order_by().values_list(*paths).annotate(_number=_how(definition), _records=Count("pk"))
+    )
+    found: dict[tuple[str, ...], tuple[Number, int]] = {}
+    for *values, number, records in rows:
+        place = tuple(map(_told_value, values))
+        before = found.get(place, (0, 0))
+        found[place] = (before[0] + (number or 0), before[1] + records)
+    return found
+
+
+def _how(definition: Definition) -> Any:
+    if definition.total:
+        return Sum(definition.total)
+    return Count(definition.distinct, distinct=True) if definition.distinct else Count("pk")
 
 
 def _told_value(of: Any) -> str:
@@ -157,7 +202,7 @@ def _rows(definition: Definition, asked: Asked, narrow: Mapping[str, str]) -> Qu
     assert definition.rows is not None, definition.key  # noqa: S101  # only a ratio has none
     rows = definition.rows(asked)
     for name, of in narrow.items():
-        path = definition.by[name]
+        path = definition.paths[name]
         # Not registered is one value, whether the column is empty or there is nothing that has it.
         rows = rows.filter(**{path: of}) if of else rows.filter(Q(**{f"{path}__isnull": True}) | Q(**{path: ""}))
     return rows
@@ -165,7 +210,8 @@ def _rows(definition: Definition, asked: Asked, narrow: Mapping[str, str]) -> Qu
 
 def _number(definition: Definition, asked: Asked, narrow: Mapping[str, str]) -> Number:
     if definition.ratio:
-        numerator, denominator = (value(key, asked).value for key in definition.ratio)
+        over, under = definition.ratio
+        numerator, denominator = value(over, asked, **narrow).value, value(under, asked).value
         return Decimal(numerator) * 100 / Decimal(denominator) if denominator else Decimal(0)
     if definition.given and not narrow and (given := definition.given(asked)) is not None:
         return given
@@ -205,11 +251,5 @@ def _grouped(definition: Definition, asked: Asked, path: str) -> list[tuple[Any,
     """Value of the dimension, number, how many rows."""
     assert definition.rows is not None, definition.key  # noqa: S101
     rows = definition.rows(asked).order_by()
-    if definition.total:
-        how: Any = Sum(definition.total)
-    elif definition.distinct:
-        how = Count(definition.distinct, distinct=True)
-    else:
-        how = Count("pk")
-    found = rows.values_list(path).annotate(_number=how, _records=Count("pk"))
+    found = rows.values_list(path).annotate(_number=_how(definition), _records=Count("pk"))
     return sorted(((of, number or 0, records) for of, number, records in found), key=lambda of: (-of[1], str(of[0])))

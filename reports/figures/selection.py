@@ -5,13 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, F, Max, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Concat
 
 from assignments.choices import Direction, Duty, Education, Location
-from assignments.models import Demand, Pairing, Placement, Secondment, SecondmentChange, Teacher, YearFacts
+from assignments.models import (
+    Allocation,
+    Demand,
+    Pairing,
+    Placement,
+    PublicNotice,
+    Secondment,
+    SecondmentChange,
+    Teacher,
+    YearFacts,
+)
 from reports.figures.asked import Asked
-from reports.figures.registry import Number, define
+from reports.figures.registry import Number, Reckoned, define
 
 DIMENSIONS = {
     "subject": "placed_subject",
@@ -33,6 +43,10 @@ DIMENSIONS = {
 YEARS_UNTIL_DUE = (
     6  # years at one school after which most counties count a teacher as due; 教师〔2014〕4号 leaves it to them
 )
+AGES = (
+    ("30岁及以下", 30), ("31—35岁", 35), ("36—40岁", 40), ("41—45岁", 45), ("46—50岁", 50), ("51—55岁", 55),
+)  # fmt: skip
+OLDEST = "56岁及以上"
 BACHELOR_OR_ABOVE = [Education.DOCTOR, Education.MASTER, Education.BACHELOR]
 
 
@@ -51,6 +65,41 @@ def exchanged(asked: Asked) -> QuerySet[Any]:
 def swapped(asked: Asked) -> QuerySet[Secondment]:
     """Both halves of each pair."""
     return asked.secondments().filter(swapped_with__isnull=False)
+
+
+_swap_pairs = Reckoned(
+    lambda asked: [(swapped(asked), "teacher", Max("swapped_with"))],
+    lambda parts: len({frozenset(pair) for pair in parts[0]}),
+)
+
+
+def _leaving(asked: Asked) -> Q:
+    return Q(sending_school__in=asked.viewpoint.schools) if asked.viewpoint.school else Q()
+
+
+def _arriving(asked: Asked) -> Q:
+    there = Placement.objects.filter(receiving_school__in=asked.viewpoint.schools)
+    return Q(pk__in=there.values("secondment")) if asked.viewpoint.school else Q()
+
+
+def _with_age(asked: Asked) -> QuerySet[Any]:
+    """Those whose birth date is known, with their age when the period began."""
+    start = asked.period.start
+    younger = [
+        When(teacher__birth_date__gt=start.replace(year=start.year - limit - 1), then=Value(label))
+        for label, limit in AGES
+    ]
+    return seconded(asked).exclude(teacher__birth_date=None).annotate(t_age=Case(*younger, default=Value(OLDEST)))
+
+
+def _notices(asked: Asked) -> QuerySet[Any]:
+    rows = asked.events(PublicNotice)
+    schools = asked.viewpoint.schools
+    return rows.filter(school=None) if asked.viewpoint.is_county else rows.filter(school__in=schools)
+
+
+def _shadowing(asked: Asked) -> QuerySet[Secondment]:
+    return asked.secondments().filter(programme__direction=Direction.LEARNING)
 
 
 def placements(asked: Asked) -> QuerySet[Placement]:
@@ -99,7 +148,13 @@ def _due(asked: Asked) -> QuerySet[Teacher]:
 
 
 define(
-    "seconded", "支教教师", "名", "在时段内派出或在岗的支教教师，不含跟岗学习和短期指导。", rows=seconded, by=DIMENSIONS
+    "seconded",
+    "支教教师",
+    "名",
+    "在时段内派出或在岗的支教教师，不含跟岗学习和短期指导。",
+    rows=seconded,
+    by=DIMENSIONS,
+    only={"duty": "duty"},
 )
 define(
     "sent", "派出教师", "名", "本校（本县）派出的支教教师，不含跟岗学习和短期指导。",
@@ -202,7 +257,7 @@ define(
     "受援学校申报的需求人数。",
     rows=lambda asked: asked.of_year(Demand),
     total="number",
-    by={"subject": "subject", "school": "school__name"},
+    by={"subject": "subject", "at": "school__name"},
 )
 define("pairings", "结对学校", "对", "结对帮扶的学校对数。", rows=lambda asked: asked.events(Pairing))
 
@@ -239,4 +294,66 @@ define(
 define(
     "same_kind", "同类学校之间", "人", "派出学校与受援学校城乡分类相同的交流轮岗教师。",
     rows=lambda asked: exchanged(asked).filter(sending_school__location=F("placed_location")),
+)  # fmt: skip
+
+# What the sentences of a report tell besides.
+define(
+    "sent_away", "派往外校的教师", "名", "本校（本县）派出、不在本校及所属学校任教的支教教师；问全部学校时即全部。",
+    rows=lambda asked: seconded(asked).filter(_leaving(asked)) if asked.viewpoint.is_county else seconded(asked).filter(_leaving(asked)).exclude(_arriving(asked)),
+    by=DIMENSIONS, only={"duty": "duty"},
+)  # fmt: skip
+define(
+    "came_in", "外校派来的教师", "名", "其他学校派到本校及所属学校的支教教师；问全部学校时即全部。",
+    rows=lambda asked: seconded(asked) if asked.viewpoint.is_county else seconded(asked).filter(_arriving(asked)).exclude(_leaving(asked)),
+    by=DIMENSIONS, only={"duty": "duty"},
+)  # fmt: skip
+define(
+    "moved_within", "本校与所属学校之间的教师", "名", "在本校与所属学校之间交流支教的教师；问全部学校时即全部。",
+    rows=lambda asked: seconded(asked).filter(_leaving(asked)).filter(_arriving(asked)), by=DIMENSIONS, only={"duty": "duty"},
+)  # fmt: skip
+define(
+    "acting_heads", "挂职校长", "名", "职责为挂职校长的支教教师。",
+    rows=lambda asked: seconded(asked).filter(duty=Duty.HEAD), by=DIMENSIONS,
+)  # fmt: skip
+define(
+    "acting_deputies", "挂职副校长", "名", "职责为挂职副校长的支教教师。",
+    rows=lambda asked: seconded(asked).filter(duty=Duty.DEPUTY), by=DIMENSIONS,
+)  # fmt: skip
+define(
+    "seconded_share", "支教教师占比", "%", "某一类支教教师占全部支教教师的比例。",
+    ratio=("seconded", "seconded"), only=DIMENSIONS,
+)  # fmt: skip
+define("backbone_ratio", "骨干教师占比", "%", "骨干教师占支教教师的比例。", ratio=("backbone_seconded", "seconded"))
+define(
+    "backbone_teacher_ratio", "骨干教师占比（不含带队领导）", "%", "骨干教师占支教教师（不含带队领导）的比例。",
+    ratio=("backbone_seconded", "seconded_teachers"),
+)  # fmt: skip
+define(
+    "exchange_ratio",
+    "交流轮岗教师比例",
+    "%",
+    "实际交流轮岗教师占符合交流条件教师的比例。",
+    ratio=("exchanged", "eligible"),
+)
+define(
+    "backbone_exchange_ratio", "交流教师中骨干教师比例", "%", "实际交流骨干教师占实际交流轮岗教师的比例。",
+    ratio=("exchanged_backbone", "exchanged"),
+)  # fmt: skip
+define(
+    "age_known", "登记了出生日期的支教教师", "名", "支教教师中登记了出生日期的，年龄按时段开始那天算。", rows=_with_age,
+    by={"age": "t_age", "sex": "teacher__sex"},
+)  # fmt: skip
+define("swap_pairs", "对口互派", "对", "对口互派的教师对数。", rows=swapped, given=_swap_pairs)
+define(
+    "allocated", "选派计划", "名", "下达的选派名额。", rows=lambda asked: asked.of_year(Allocation), total="number",
+    by={"subject": "subject"},
+)  # fmt: skip
+define("public_notices", "公示", "次", "时段内本单位的公示。", rows=_notices)
+define(
+    "shadowing_sent", "派出跟岗学习", "人", "本校（本县）派到其他学校跟岗学习的教师。",
+    rows=lambda asked: _shadowing(asked).filter(_leaving(asked)),
+)  # fmt: skip
+define(
+    "shadowing_received", "接收跟岗学习", "人", "其他学校派到本校跟岗学习的教师；问全部学校时即全部。",
+    rows=lambda asked: _shadowing(asked) if asked.viewpoint.is_county else _shadowing(asked).exclude(_leaving(asked)),
 )  # fmt: skip

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
-from decimal import Decimal
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from assignments.choices import Direction, Education, Sex, TeachingStage, Title
@@ -12,20 +11,12 @@ from assignments.models import Secondment
 from evaluations.choices import Grade, HonourLevel
 from reports.documents.tree import Cell, HeaderCell, Section, Table
 from reports.figures.asked import Asked
-from reports.figures.registry import Counted, breakdown, value
+from reports.figures.registry import REGISTRY, Counted, breakdown, crossed, value
 from reports.figures.rules import rules_in_force
+from reports.figures.selection import AGES, OLDEST
 from reports.figures.told import as_figure
 from zhijiao.quantities import plain
 
-AGES = (
-    ("30岁及以下", 30),
-    ("31—35岁", 35),
-    ("36—40岁", 40),
-    ("41—45岁", 45),
-    ("46—50岁", 50),
-    ("51—55岁", 55),
-    ("56岁及以上", 200),
-)
 UNKNOWN = "未登记"
 NONE = "—"
 # 总表: what it adds to the ratios.
@@ -57,11 +48,11 @@ def appendix(asked: Asked) -> tuple[Section, ...]:
     rows = [row for row in secondments(asked) if row.programme.direction == Direction.OUT]
     made = (
         overview(asked),
-        by_school(asked, rows, "派出学校", lambda row: str(row.sending_school)),
-        by_school(asked, rows, "受援学校", lambda row: row.placed_name or ""),  # type: ignore[attr-defined]
-        stage_by_subject(rows),
+        by_school(asked, "派出学校", "from"),
+        by_school(asked, "受援学校", "to"),
+        stage_by_subject(asked),
         spread("支教教师按职称分布", "职称", asked, "title", dict(Title.choices)),
-        age_by_sex(rows, asked),
+        age_by_sex(asked),
         spread("支教教师按学历分布", "学历", asked, "education", dict(Education.choices)),
         spread("支教教师按项目类型分布", "项目类型", asked, "programme", {})
         if len(breakdown("seconded", asked, "programme")) > 1
@@ -106,9 +97,19 @@ def secondments(asked: Asked) -> list[Secondment]:
     return asked.remember("secondments told", lambda: list(rows.order_by("start", "id")))
 
 
-def cell(counted: Counted, text: str = "") -> Cell:
+def cell(counted: Counted | None, text: str = "", is_listed: bool = True) -> Cell:
     """A number that opens its records."""
-    return as_figure(counted, text) if counted.value else NONE
+    return as_figure(counted, text, is_listed=is_listed) if counted and counted.value else NONE
+
+
+def part(counted: Counted | None) -> Cell:
+    """A cell of a table that divides a figure: it opens its records, and the table of sources has the whole."""
+    return cell(counted, is_listed=False)
+
+
+def ratio_of(numerator: str, denominator: str) -> str:
+    """The figure that divides the one by the other; "" where there is none."""
+    return next((key for key, one in REGISTRY.items() if one.ratio == (numerator, denominator)), "")
 
 
 def overview(asked: Asked) -> Table | None:
@@ -119,10 +120,9 @@ def overview(asked: Asked) -> Table | None:
         if counted.value
     ]
     for rule in rules_in_force(asked):
-        part, whole = value(rule.numerator, asked).value, value(rule.denominator, asked).value
-        if whole:
-            ratio = (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"))
-            lines.append((rule.name, plain(ratio), "%", f"≥{plain(rule.threshold)}%"))
+        ratio = ratio_of(rule.numerator, rule.denominator)
+        if ratio and value(rule.denominator, asked).value:
+            lines.append((rule.name, cell(value(ratio, asked)), "", f"≥{plain(rule.threshold)}%"))
     if not lines:
         return None
     return Table(
@@ -130,73 +130,75 @@ def overview(asked: Asked) -> Table | None:
     )
 
 
-def by_school(asked: Asked, rows: list[Secondment], label: str, school_of: Callable[[Secondment], str]) -> Table | None:
-    groups: dict[str, list[Secondment]] = defaultdict(list)
-    for row in rows:
-        groups[school_of(row) or UNKNOWN].append(row)
-    if not groups:
+def by_school(asked: Asked, label: str, dimension: str) -> Table | None:
+    """So many of each school, of whom so many are backbone teachers, men and women; and what they teach."""
+    whole = crossed("seconded", asked, dimension)
+    if not whole:
         return None
-    by_size = sorted(groups.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-    lines: list[tuple[Cell, ...]] = [(name, *_of_school(some)) for name, some in by_size]
-    lines.append(("合计", *_of_school(rows)[:-1], ""))
+    backbone = crossed("backbone_seconded", asked, dimension)
+    sexes = crossed("seconded", asked, dimension, "sex")
+    subjects: dict[str, list[str]] = defaultdict(list)
+    by_number = sorted(crossed("seconded", asked, dimension, "subject").items(), key=lambda pair: -pair[1].value)
+    for (school, subject), _ in by_number:
+        subjects[school] += [subject] if subject else []
+    lines: list[tuple[Cell, ...]] = [
+        (
+            school or UNKNOWN,
+            part(counted),
+            part(backbone.get((school,))),
+            part(sexes.get((school, Sex.MALE))),
+            part(sexes.get((school, Sex.FEMALE))),
+            "、".join(subjects[school]) or NONE,
+        )
+        for (school,), counted in sorted(whole.items(), key=lambda pair: (-pair[1].value, pair[0]))
+    ]
+    of_sex = crossed("seconded", asked, "sex")
+    totals = (
+        value("seconded", asked),
+        value("backbone_seconded", asked),
+        of_sex.get((Sex.MALE,)),
+        of_sex.get((Sex.FEMALE,)),
+    )
+    lines.append(("合计", *map(cell, totals), ""))
     header = (label, "人数", "骨干教师", "男", "女", "学科")
     caption = f"支教教师按{label}分布"
     return Table(caption, header, tuple(lines), ("left", "right", "right", "right", "right", "left"), has_total=True)
 
 
-def _of_school(rows: list[Secondment]) -> tuple[str, ...]:
-    sexes = Counter(row.teacher.sex for row in rows)
-    subjects = Counter(row.placed_subject for row in rows if row.placed_subject)  # type: ignore[attr-defined]
-    numbers = (len(rows), sum(row.is_backbone for row in rows), sexes[Sex.MALE], sexes[Sex.FEMALE])
-    return (
-        *(str(number) if number else NONE for number in numbers),
-        "、".join(f"{name}{number}" for name, number in subjects.most_common()) or NONE,
-    )
-
-
-def stage_by_subject(rows: list[Secondment]) -> Table | None:
-    numbers = Counter((row.placed_stage or "", row.placed_subject or "") for row in rows)  # type: ignore[attr-defined]
-    stages = [
-        (code, label) for code, label in [*TeachingStage.choices, ("", UNKNOWN)] if any(of == code for of, _ in numbers)
-    ]
-    subjects = Counter(row.placed_subject or "" for row in rows)  # type: ignore[attr-defined]
-    if not any(subjects) or not any(code for code, _ in stages):
+def stage_by_subject(asked: Asked) -> Table | None:
+    both = crossed("seconded", asked, "subject", "stage")
+    by_subject, by_stage = crossed("seconded", asked, "subject"), crossed("seconded", asked, "stage")
+    stages = [(code, label) for code, label in [*TeachingStage.choices, ("", UNKNOWN)] if (code,) in by_stage]
+    if not any(subject for (subject,) in by_subject) or not any(code for code, _ in stages):
         return None
-    lines = [
-        (subject or UNKNOWN, *(_number(numbers[code, subject]) for code, _ in stages), str(number))
-        for subject, number in subjects.most_common()
+    lines: list[tuple[Cell, ...]] = [
+        (subject or UNKNOWN, *(part(both.get((subject, code))) for code, _ in stages), part(counted))
+        for (subject,), counted in sorted(by_subject.items(), key=lambda pair: (-pair[1].value, pair[0]))
     ]
-    whole = [sum(number for (of, _), number in numbers.items() if of == code) for code, _ in stages]
-    lines.append(("合计", *(_number(number) for number in whole), str(len(rows))))
+    whole = value("seconded", asked)
+    lines.append(("合计", *(part(by_stage[(code,)]) for code, _ in stages), cell(whole)))
     return Table(
         "支教教师按学段、学科分布", ("学科", *(label for _, label in stages), "合计"), tuple(lines), has_total=True
     )
 
 
-def _number(number: int) -> str:
-    return str(number) if number else NONE
-
-
-def age_by_sex(rows: list[Secondment], asked: Asked) -> Table | None:
-    numbers: Counter[tuple[str, str]] = Counter()
-    for row in rows:
-        age = row.teacher.age_on(asked.period.start)
-        if age is not None:
-            numbers[next(label for label, limit in AGES if age <= limit), row.teacher.sex] += 1
-    if not numbers:
+def age_by_sex(asked: Asked) -> Table | None:
+    both = crossed("age_known", asked, "age", "sex")
+    ages, sexes = crossed("age_known", asked, "age"), crossed("age_known", asked, "sex")
+    if not both:
         return None
-    lines: list[tuple[str, ...]] = []
-    for label, _ in AGES:
-        of = {sex: number for (group, sex), number in numbers.items() if group == label}
-        if of:
-            lines.append((label, _number(of.get(Sex.MALE, 0)), _number(of.get(Sex.FEMALE, 0)), str(sum(of.values()))))
-    total = tuple(sum(number for (_, of), number in numbers.items() if of == sex) for sex in (Sex.MALE, Sex.FEMALE))
-    lines.append(("合计", *map(_number, total), str(sum(numbers.values()))))
+    known = value("age_known", asked)
+    lines: list[tuple[Cell, ...]] = [
+        (label, part(both.get((label, Sex.MALE))), part(both.get((label, Sex.FEMALE))), part(ages[(label,)]))
+        for label in (*(label for label, _ in AGES), OLDEST)
+        if (label,) in ages
+    ]
+    lines.append(("合计", part(sexes.get((Sex.MALE,))), part(sexes.get((Sex.FEMALE,))), cell(known)))
     header = (
         (HeaderCell("年龄", rows=2), HeaderCell("性别", columns=2), HeaderCell("合计", rows=2)),
         (HeaderCell("男"), HeaderCell("女")),
     )
-    note = "" if sum(numbers.values()) == len(rows) else f"登记了出生日期的{sum(numbers.values())}名。"
+    note = "" if known.value == value("seconded", asked).value else "没有登记出生日期的不在表内。"
     return Table(
         "支教教师按年龄、性别分布", header, tuple(lines), ("left", "right", "right", "right"), note=note, has_total=True
     )
@@ -204,21 +206,20 @@ def age_by_sex(rows: list[Secondment], asked: Asked) -> Table | None:
 
 def spread(caption: str, label: str, asked: Asked, dimension: str, labels: dict[str, str]) -> Table | None:
     """The figure `seconded` by one of its dimensions, with shares."""
-    found = breakdown("seconded", asked, dimension)
-    whole = sum(int(counted.value) for _, counted in found)
-    if not any(of not in (None, "") for of, _ in found):
+    found = crossed("seconded", asked, dimension)
+    if not any(of for (of,) in found):
         return None
-    lines: list[tuple[Cell, ...]] = []
-    for of, counted in _in_order(found, labels):
-        share = (Decimal(counted.value) * 100 / Decimal(whole)).quantize(Decimal("0.1"))
-        lines.append((labels.get(str(of), str(of)) if of else UNKNOWN, cell(counted), plain(share)))
-    lines.append(("合计", str(whole), "100"))
-    return Table(caption, (label, "人数", "占比（%）"), tuple(lines), ("left", "right", "right"), has_total=True)
+    lines: list[tuple[Cell, ...]] = [
+        (labels.get(of, of) if of else UNKNOWN, cell(counted), part(value("seconded_share", asked, **{dimension: of})))
+        for of, counted in _in_order([(of, counted) for (of,), counted in found.items()], labels)
+    ]
+    lines.append(("合计", cell(value("seconded", asked)), part(value("seconded_share", asked))))
+    return Table(caption, (label, "人数", "占比"), tuple(lines), ("left", "right", "right"), has_total=True)
 
 
 def _in_order(found: Iterable[tuple[Any, Counted]], labels: dict[str, str]) -> list[tuple[Any, Counted]]:
     places = {code: number for number, code in enumerate(labels)}
-    return sorted(found, key=lambda pair: (not pair[0], places.get(str(pair[0]), 0)))
+    return sorted(found, key=lambda pair: (not pair[0], places.get(str(pair[0]), 0), -pair[1].value))
 
 
 def listing(caption: str, asked: Asked, keys: tuple[str, ...]) -> Table | None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Field, Model
+from django.db.models import Field, ForeignKey, QuerySet
 
 from assignments.choices import Location, TeachingStage
 from reports.documents.tree import Figure
@@ -19,7 +19,15 @@ DIMENSION_WORDS = {
     "programme": "项目类型",
     "from": "派出学校",
     "to": "受援学校",
-    "school": "学校",
+    "at": "学校",
+    "recipient": "受助单位",
+    "way": "去向",
+    "inspection": "督导检查",
+    "secondment": "支教教师",
+    "age": "年龄",
+    "duty": "职责",
+    "reporter": "汇报人",
+    "topic": "课题",
     "from_location": "派出学校城乡分类",
     "to_location": "受援学校城乡分类",
     "township": "乡镇",
@@ -46,17 +54,22 @@ DIMENSION_WORDS = {
 _ANNOTATED = {
     "placed_stage": dict(TeachingStage.choices),
     "placed_location": dict(Location.choices),
+    "t_way": {"given": "捐出", "received": "接受"},
 }  # paths that are no field of a model
 UNKNOWN, EMPTY = "未登记", ("", "None")
 
 
-def as_figure(counted: Counted, text: str = "", of: str = "") -> Figure:
+def as_figure(counted: Counted, text: str = "", of: str = "", is_listed: bool = True) -> Figure:
     """The number with its name, its meaning, the address of its records, how many they are, and the parts of a ratio.
 
     `of` tells what it was counted of, where the name alone does not: another year, say.
     """
     definition = counted.definition
-    parts = tuple(as_figure(value(key, counted.asked)) for key in definition.ratio or ())
+    narrow = dict(counted.narrowed)
+    parts = tuple(
+        as_figure(value(key, counted.asked, **(narrow if place == 0 else {})))
+        for place, key in enumerate(definition.ratio or ())
+    )
     narrowed = "、".join(filter(None, (of, *narrowed_words(counted))))
     return Figure(
         text or counted.told,
@@ -69,6 +82,7 @@ def as_figure(counted: Counted, text: str = "", of: str = "") -> Figure:
         unit=definition.unit,
         of=narrowed,
         parts=parts,
+        is_listed=is_listed,
     )
 
 
@@ -97,21 +111,24 @@ def narrowed_words(counted: Counted) -> list[str]:
 
 def value_word(definition: Definition, counted: Counted, name: str, of: str) -> str:
     """A value of a dimension as people call it: the label of a choice, the name itself."""
-    path = definition.by[name]
+    path = definition.paths[name]
     labels = _ANNOTATED.get(path) or counted.asked.remember(
-        ("labels", definition.key, name), lambda: _labels(counted.rows().model, path)
+        ("labels", definition.key, name), lambda: _labels(counted.rows(), path)
     )
     return str(labels.get(of, of))
 
 
-def _labels(model: type[Model], path: str) -> dict[str, Any]:
-    """The choices of the field that a path leads to; none where it is free text or no field at all."""
+def _labels(rows: QuerySet[Any], path: str) -> dict[str, Any]:
+    """The choices of the field that a path leads to, or the records that it names; none where it is free text or no field at all."""
     field: Any = None
-    at: Any = model
+    at: Any = rows.model
     for step in path.split("__"):
         try:
             field = at._meta.get_field(step)
         except FieldDoesNotExist:
             return {}
         at = field.related_model or at
+    if isinstance(field, ForeignKey):
+        known = field.related_model._default_manager.filter(pk__in=rows.order_by().values(path)).select_related()
+        return {str(one.pk): str(one) for one in known}
     return {str(code): label for code, label in field.flatchoices} if isinstance(field, Field) else {}

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 
+from assignments.choices import Direction
 from assignments.models import Placement
 from evaluations.choices import GIVEN_LESSONS, LECTURE_RECORD, LessonKind
 from evaluations.models import Lecture, Lesson, Mentorship, WorkRecord
@@ -54,6 +55,7 @@ define(
     rows=_records,
     total="number",
     by={"category": "category"},
+    only={"secondment": "secondment"},
 )
 define("archives", "建档教师", "名", "有专项档案记录的支教教师。", rows=_records, distinct="secondment")
 for _kind in GIVEN_LESSONS:
@@ -64,6 +66,7 @@ for _kind in GIVEN_LESSONS:
         f"支教教师上的{_kind.label}。",
         rows=_lessons(_kind),
         total="number",
+        only={"topic": "topic"},
     )
 define(
     "given_lessons",
@@ -129,4 +132,13 @@ define(
     "名",
     "在受援学校任班主任的支教教师。",
     rows=lambda asked: _placements(asked).filter(is_class_head=True),
+)
+define(
+    "brief_lessons",
+    "短期指导上课",
+    "节",
+    "短期指导的教师上的各类课。",
+    rows=lambda asked: _lessons(*GIVEN_LESSONS)(asked).filter(secondment__programme__direction=Direction.BRIEF),
+    total="number",
+    by={"kind": "kind"},
 )

@@ -20,7 +20,7 @@ SIDES = {Side.SENDING: "只算派出的", Side.RECEIVING: "只算受援的"}
 
 def asked_token(key: str, query: dict[str, str]) -> tokens.Token:
     """The token that a query means. Refused where it is none."""
-    names = REGISTRY[key].by if key in REGISTRY else {}
+    names = REGISTRY[key].paths if key in REGISTRY else {}
     school = query.get("school", "")
     token = tokens.Token(
         key, tuple(sorted((name, query[name]) for name in names if name in query)), None, query.get("period", ""),

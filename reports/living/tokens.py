@@ -50,7 +50,7 @@ class Token:
     @property
     def is_known(self) -> bool:
         definition = REGISTRY.get(self.key)
-        return definition is not None and all(name in definition.by for name, _ in self.narrow)
+        return definition is not None and all(name in definition.paths for name, _ in self.narrow)
 
 
 def parse(markup: str) -> Token:
@@ -143,7 +143,7 @@ def token_of(figure: tree.Figure, asked: Asked) -> Token | None:
         return None
     query = dict(parse_qsl(urlsplit(figure.url).query, keep_blank_values=True))
     own = _query_of(asked)
-    narrow = tuple(sorted((name, of) for name, of in query.items() if name in REGISTRY[figure.key].by))
+    narrow = tuple(sorted((name, of) for name, of in query.items() if name in REGISTRY[figure.key].paths))
     period = "" if query.get("period") == own["period"] else query.get("period", "")
     school = "" if query.get("school", "") == own.get("school", "") else query.get("school", "")
     token = Token(figure.key, narrow, None, period, int(school) if school else None, query.get("side", "") if school else "")  # fmt: skip

@@ -48,7 +48,7 @@ from evaluations.models import (
 )
 from reports.annual_report import annual_report, is_empty
 from reports.documents.text import render_text
-from reports.documents.tree import NumberedChart, NumberedTable, Paragraph
+from reports.documents.tree import NumberedChart, NumberedTable, Paragraph, text_of
 from reports.figures import Asked, Viewpoint
 from tests.conftest import person
 from zhijiao.dates import ApproximateDate
@@ -271,7 +271,7 @@ def test_care_tells_no_names_and_groups_what_is_alike(records, county, sending_s
 
     sender, receiver = report(county, sending_school), report(county, receiving_school)
 
-    assert "我校、岭后小学2所学校均为支教教师提供宿舍。" in sentences(receiver)
+    assert "我校、岭后小学均为支教教师提供宿舍。" in sentences(receiver)
     assert "我校还提供食堂、网络；岭后小学还提供取暖。" in sentences(receiver)
     assert "共安排宿舍2间。" in sentences(receiver)
     assert "在教师节、元旦走访慰问2次，共慰问支教教师8人次。" in sentences(sender)
@@ -279,7 +279,7 @@ def test_care_tells_no_names_and_groups_what_is_alike(records, county, sending_s
         sender
     )
     assert "收到困难诉求2件，已全部解决。" in sentences(sender)
-    assert "2名教师反映周末没有班车，我校于2023年10月20日安排校车接送。" in sentences(sender)
+    assert "教师反映周末没有班车，我校于2023年10月20日安排校车接送。" in sentences(sender)
     care = running_text(sender).split("收到困难诉求")[1]
     assert "安如山" not in care
 
@@ -320,7 +320,7 @@ def test_teaching_and_archive(records, county, receiving_school, away):
     assert "支教教师与当地教师师徒结对1对：安如山结对小满。" in told
     assert "为2名支教教师建立专项档案，收录教案87份、教学随笔5篇。" in told
     table = next(item.table for item in document.flow() if isinstance(item, NumberedTable))
-    assert table.rows[-1] == ("合计", "87", "5")
+    assert tuple(map(text_of, table.rows[-1])) == ("合计", "87", "5")
 
 
 def test_inspections_are_summed_and_then_told_one_by_one(records, county, receiving_school, away):
@@ -336,7 +336,7 @@ def test_inspections_are_summed_and_then_told_one_by_one(records, county, receiv
     document = report(county, receiving_school)
     told = sentences(document)
 
-    assert "开展督导检查2次，覆盖1所学校，涉及支教教师4名，按照汇报座谈、资料检查、问卷走访、反馈四个环节进行。" in told
+    assert "开展督导检查2次，覆盖1所学校，涉及支教教师4名，按照汇报座谈、资料检查、问卷走访、反馈等环节进行。" in told
     assert "听取汇报，与学校领导、支教教师座谈，重点了解工作态度、工作方法等情况。" in told
     assert "查阅支教教师备课22份。" in told
     assert "发放学生问卷50份，收回有效问卷49份，有效率98%。" in told
@@ -400,7 +400,7 @@ def test_aid_adds_up_and_then_tells_in_order_of_date(records, county, sending_sc
     assert dated == [
         "2023年10月，由副校长带队，10余人到松岭乡中心小学开展送课下乡活动，涉及语文、音乐2个学科，上课2节。",
         "11月5日，校团委21人到松岭乡中心小学开展志愿服务活动，主要内容有粉刷围墙，捐款1250.5元，捐赠面粉90斤、文具一批，收到锦旗2面。",
-        "2024年3月5日，图书馆组织“书香相伴”活动，向松岭乡中心小学捐赠字典14册、绘本33册，共47册。",
+        "2024年3月5日，图书馆组织“书香相伴”活动，向松岭乡中心小学捐赠字典14册、绘本33册。",
     ]
     assert "此前，2021—2022学年曾向松岭乡中心小学捐赠课桌9套。" in told
 
@@ -449,9 +449,7 @@ def test_appraisal_honours_and_deeds(records, county, receiving_school, away):
     assert "2024年1月6日至7日，采取名誉测评、座谈等方式，从考勤、实绩两个方面，对3名支教教师进行中期考核。" in told
     assert "考核结果为优秀1人、合格2人，优秀率33.3%，平均得分90分。" in told
     assert "获得各类荣誉3项。" in told
-    assert (
-        "2024年6月1日，安如山、池上楼2人被县教育局授予“支教先进个人”（青教〔2024〕3号）；校友会获“爱心单位”。" in told
-    )
+    assert "2024年6月1日，安如山、池上楼被县教育局授予“支教先进个人”（青教〔2024〕3号）；校友会获“爱心单位”。" in told
     assert "安如山每周家访两户。" in told
 
 
@@ -461,7 +459,7 @@ def test_the_county_is_held_to_its_ratios(records, county, away):
     told = sentences(report(county))
 
     assert "全县在编专任教师300人，符合交流条件教师100人。" in told
-    assert "实际交流轮岗教师4人，占符合交流条件教师100人的4%，距10%的国家标准还差6人。" in told
+    assert "实际交流轮岗教师4人，占符合交流条件教师100人的4%，未达到10%的国家标准。" in told
     assert "实际交流骨干教师2人，占实际交流轮岗教师4人的50%，达到20%的国家标准。" in told
 
 

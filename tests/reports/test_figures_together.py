@@ -76,7 +76,7 @@ def test_many_schools_cost_no_more_queries_than_one(county, secondment):
 
 
 def test_all_figures_of_a_county_cost_a_few_queries(county, secondment, django_assert_max_num_queries):
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(9):
         values_of([(key, Asked(Period.parse("2023-2024"), Viewpoint(county))) for key in REGISTRY])
 
 

@@ -25,7 +25,7 @@ def test_each_step_keeps_the_report_and_the_next_draft_is_compared_with_it(schoo
     course.hand_in(school_report, by=principal)
     course.send_back(school_report, by=officer, reason="请写困难")
     school_report.refresh_from_db()
-    row = paragraph_with(school_report, "received")
+    row = paragraph_with(school_report, "came_in")
     writing.edit(row, f"{row.text}困难是路远。", by=principal, seen=0)
     school_report.refresh_from_db()
     assert [one.label.split()[-1] for one in points.choices(school_report, principal, is_writer=True)] == [
