@@ -57,7 +57,9 @@ def resolved(url, county):
     narrow = {
         name: told
         for name, told in query.items()
-        if name in REGISTRY[key].paths and name not in ("period", "side") and not (name == "school" and told.isdecimal())
+        if name in REGISTRY[key].paths
+        and name not in ("period", "side")
+        and not (name == "school" and told.isdecimal())
     }
     return value(key, Asked(Period.parse(query["period"]), Viewpoint(county, school)), **narrow)
 
