@@ -24,7 +24,7 @@ WORDS = {
     "difficulty.settle": "办困难诉求", "difficulty.reopen": "重提困难诉求", "care.view": "看保障与慰问", "care.edit": "登记保障与慰问",
     "activity.list": "看帮扶活动", "activity.edit": "登记帮扶活动", "attachment.upload": "上传附件", "attachment.download": "下载附件", "attachment.delete": "删除附件",
     "worklog.create": "写工作记录", "worklog.edit": "改工作记录", "worklog.confirm": "确认工作记录", "worklog.view": "看工作记录",
-    "inspection.list": "看督导检查名单", "inspection.view": "看督导检查", "inspection.edit": "填检查情况", "inspection_round.view": "看检查安排", "inspection_round.notice": "取检查通知",
+    "inspection.list": "看督导检查名单", "inspection.view": "看督导检查", "inspection.edit": "填检查情况", "inspection_round.view": "看检查安排", "round_notice.download": "取检查通知",
     "inspection.assign": "安排检查", "finding.view": "看检查发现的问题", "feedback.view": "看反馈意见书", "feedback.issue": "印发反馈意见书",
     "rectification.reply": "报整改情况", "rectification.recheck": "复查整改", "evaluation.open": "开始考核", "evaluation.view": "看考核", "evaluation.edit": "填考核分",
     "evaluation.submit": "提交考核", "evaluation.sign": "签考核意见", "evaluation.opinion": "填派出学校意见", "evaluation.return": "退回考核",

@@ -28,15 +28,15 @@ ABOVE = {
     "assignments:secondment_detail": 27,  # 19 kinds, from the application to the history
     "assignments:teacher_detail": 18,  # 11 kinds
     "assignments:school_merge": 30,  # a question for each table in which the two could collide
-    "evaluations:inspection_detail": 16,  # four parts, each with its rows
-    "reports:living_edit": 64,  # the whole report out of all records, to tell which passages they would word otherwise now
-    "reports:living_checks": 66,  # the same, and every ratio
-    "reports:living_issue": 65,
-    "reports:living_last_year": 64,  # last year's out of its records, where no report of it went out
+    "evaluations:inspection_detail": 17,  # four parts, each with its rows, and their photos
+    "reports:living_edit": 66,  # the whole report out of all records, to tell which passages they would word otherwise now
+    "reports:living_checks": 68,  # the same, and every ratio
+    "reports:living_issue": 67,
+    "reports:living_last_year": 66,  # last year's out of its records, where no report of it went out
     "reports:year": 17,  # eleven lines of a checklist, each of another kind of record
     "reports:year_close": 16,
     "reports:glance_briefing": 14,  # three pages on one sheet
-    "reports:figures": 14,  # every figure, sixty in a query
+    "reports:figures": 17,  # every figure, sixty in a query
     "reports:figure": 17,  # a figure, its years, its dimensions, its records
     "assignments:allowance_sheet": 14,  # what was counted, and what would be counted now
 }

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import CharField, Q
+from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
@@ -49,7 +51,7 @@ def inspection_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "photos": _photos(request, inspection),
         "notice": inspection.round_id
-        if inspection.state == InspectionState.PLANNED and has(request.user, "inspection_round.notice")
+        if inspection.state == InspectionState.PLANNED and has(request.user, "round_notice.download")
         else None,
         "may_see_feedback": has(request.user, "feedback.view"),
         "may_edit": visiting.may_edit(request.user, inspection),
@@ -61,20 +63,23 @@ def _photos(request: HttpRequest, inspection: Inspection) -> list[tuple[str, lis
     """What was photographed at the school, in the order of the parts; of what this person may see."""
     if not has(request.user, "attachment.download"):
         return []
-    titles: dict[tuple[str, str], str] = {}
-    for model, part in visiting.PICTURED.items():
+    hangs_on, rows_of = Q(), {}
+    for model in visiting.PICTURED:
         known: Any = model
-        rows = known.objects.visible_to(request.user).filter(inspection=inspection).order_by("pk")
-        for row in rows.select_related("teacher") if model is ReviewedItem else rows:
-            titles[model._meta.label_lower, str(row.pk)] = _pictured(row, part)
-    found: dict[str, list[Attachment]] = {}
-    kinds, keys = {kind for kind, _ in titles}, {key for _, key in titles}
-    for one in (
-        Attachment.objects.present().pictures().filter(subject_type__in=kinds, subject_id__in=keys).order_by("pk")
-    ):
-        if title := titles.get((one.subject_type, one.subject_id)):
-            found.setdefault(title, []).append(one)
-    return [(title, found[title]) for title in dict.fromkeys(titles.values()) if title in found]
+        rows_of[model] = known.objects.visible_to(request.user).filter(inspection=inspection)
+        keys = rows_of[model].order_by().annotate(as_text=Cast("pk", CharField())).values("as_text")
+        hangs_on |= Q(subject_type=model._meta.label_lower, subject_id__in=keys)
+    found: dict[tuple[str, str], list[Attachment]] = {}
+    for one in Attachment.objects.present().pictures().filter(hangs_on).order_by("pk"):
+        found.setdefault((one.subject_type, one.subject_id), []).append(one)
+    told: dict[str, list[Attachment]] = {}
+    for model, rows in rows_of.items():
+        kind = model._meta.label_lower
+        keys = [key for subject, key in found if subject == kind]
+        shown = rows.filter(pk__in=keys).order_by("pk") if keys else rows.none()
+        for row in shown.select_related("teacher") if model is ReviewedItem else shown:
+            told.setdefault(_pictured(row, visiting.PICTURED[model]), []).extend(found[kind, str(row.pk)])
+    return list(told.items())
 
 
 def _pictured(row: Any, part: str) -> str:

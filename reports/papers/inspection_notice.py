@@ -12,7 +12,7 @@ from reports.documents.tree import Addressee, Document, Paragraph, Section, Sign
 from reports.papers.paper import Choice, Making, Paper, Wanted
 from zhijiao import clock
 
-ACTION = "inspection_round.notice"
+ACTION = "round_notice.download"
 
 
 def find(wanted: Wanted) -> list[Choice]:

@@ -318,6 +318,7 @@
             shared.elements.csrfmiddlewaretoken.value = token;
             return this.save();
           }
+          status.textContent = "";
           this.tell("这份总结现在不由您改，文字还在本机，可以复制。");
           return false;
         }
