@@ -6,6 +6,7 @@ The table is `access_table.md` beside this file. Views, buttons and the tests re
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,6 +37,13 @@ ANYBODY = frozenset(
 NOT_YOURS = "这件事不由您办：您的角色不能办，或者它不在您的范围里"
 # Actions that change nothing and open no sensitive field: what a receiving school keeps of a secondment long over.
 READING = frozenset({"view", "list", "read", "overview", "download", "generate"})
+# What is done with a record of a closed year still: only read, or about the person for life.
+STILL_DONE = frozenset(
+    {
+        "leave.view_reason", "questionnaire.progress_count", "questionnaire.result_aggregate", "questionnaire.texts_released",
+        "document.own", "certificate.issue", "certificate.revoke", "workbook.export",
+    }
+)  # fmt: skip
 _CELL = re.compile(r"(?P<scope>A|SR|S|R|O|I)(?P<fields>[mf]?)(?P<second>2?)(?:#(?P<state>\w+))?")
 
 
@@ -122,9 +130,25 @@ def within(rows: CountyQuerySet, user: Any, action: str) -> QuerySet[Any]:
     return rows.filter(pk__in=model._default_manager.filter(reached).values("pk"))
 
 
+_only_read: list[Callable[[Any], bool]] = []
+
+
+def offer_nothing_on(is_only_read: Callable[[Any], bool]) -> None:
+    """While a page is drawn no change is offered on the rows of which `is_only_read` says so; asked by `is_offered`."""
+    if is_only_read not in _only_read:
+        _only_read.append(is_only_read)
+
+
+def is_offered(action: str, row: Any) -> bool:
+    """Whether a page may show a button for the action on this row: not where the row can only be looked at any more."""
+    if action.rpartition(".")[2] in READING or action in STILL_DONE:
+        return True
+    return not any(ask(row) for ask in _only_read)
+
+
 def has_on(user: Any, action: str, row: Any) -> bool:
     """Whether the person has the action on this very row."""
-    return within(type(row)._default_manager.filter(pk=row.pk), user, action).exists()
+    return is_offered(action, row) and within(type(row)._default_manager.filter(pk=row.pk), user, action).exists()
 
 
 def is_of_bureau(user: Any, action: str, county_id: int) -> bool:
@@ -150,6 +174,8 @@ def insist_for_county(user: Any, county_id: int, action: str) -> None:
 def reaches(user: Any, action: str, secondment: Secondment) -> bool:
     """Whether one of the person's roles has the action on this secondment. Asks nothing of the database but its placements."""
     access = Access.of(user)
+    if not is_offered(action, secondment):
+        return False
     if access.everything:
         return True
     for cell in cells(user, action):

@@ -7,19 +7,28 @@ by that; the others are registered by their app, with `belongs`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Substr
 from django.db.models.signals import pre_delete, pre_save
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
-from assignments.access import insist_for_county
+from assignments import telling
+from assignments.access import insist_for_county, offer_nothing_on
 from assignments.models import District, SchoolYear, YearClosing
+from assignments.models.scope import Access
 from zhijiao import clock, guard
 from zhijiao.accounts import audit
 from zhijiao.dates import school_year_of
+from zhijiao.navigation import counties_of_roles, school_years
 from zhijiao.refusals import Refused, WordsNeeded, atomically
 
 # The ways to the school year, the first that leads somewhere counts: to a school year, a day, the name of a period, or to
@@ -49,6 +58,7 @@ def connect() -> None:
     for name, paths in _PARTS.items():
         belongs(apps.get_model("assignments", name), *paths)
     guard.before_changing(refuse_closed)
+    offer_nothing_on(is_only_looked_at)
     pre_save.connect(_before_saving, dispatch_uid="assignments.closing.save")
     pre_delete.connect(_before_deleting, dispatch_uid="assignments.closing.delete")
 
@@ -110,6 +120,90 @@ def refuse_closed(rows: Iterable[Any]) -> None:
             raise Refused(words_of(year[1]))
 
 
+_while_looking: ContextVar[Callable[[], Collection[tuple[int, str]]] | None] = ContextVar("closed_years", default=None)
+
+
+class OfferNothingClosed:
+    """Middleware: a page that is drawn offers no change of a closed year. What is sent all the same is refused in words.
+
+    Whatever asks for a button asks `assignments.access` whether somebody may; that asks here. The closed years are asked for
+    once for a page, and only where something could be offered.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        looking = request.method in ("GET", "HEAD")
+        token = _while_looking.set(cache(lambda: _closed_for(request)) if looking else None)
+        try:
+            return self._get_response(request)
+        finally:
+            _while_looking.reset(token)
+
+
+def _closed_for(request: HttpRequest) -> Collection[tuple[int, str]]:
+    """The closed years that this person can come upon; of one county, they are known from the frame around the page."""
+    counties = counties_of_roles(request.user)
+    if len(counties) == 1 and not Access.of(request.user).everything:
+        county = next(iter(counties))
+        return {(county, year.code) for year in school_years(request) if year.is_closed}
+    return closed_years()
+
+
+def is_only_looked_at(row: Any) -> bool:
+    """Whether the page that is drawn shows this record of a closed year. False where no page is drawn."""
+    known = _while_looking.get()
+    return known is not None and type(row) in YEAR_OF and bool(known()) and year_of(row) in known()
+
+
+def is_closed(county: int, day: dt.date) -> bool:
+    """Whether this day of this county is in a closed year."""
+    return closing_of(county, _code(day)) is not None
+
+
+def why_denied(row: Any, otherwise: str) -> str:
+    """What somebody is told who opens the form of a change of this record and may not: that the year is closed, where it is so."""
+    year = year_of(row)
+    return words_of(year[1]) if year is not None and is_only_looked_at(row) else otherwise
+
+
+def still_open(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """Without those of closed years, by the same ways as `year_of`, in the question itself."""
+    return rows.exclude(_in_closed(rows.model)) if rows.model in YEAR_OF else rows
+
+
+def _in_closed(model: type[models.Model], before: str = "") -> Q:
+    found = Q(pk__in=[])
+    for path in reversed(YEAR_OF[model]):
+        field, full = model._meta.get_field(path), before + path
+        here = _of_related(field.related_model, full) if field.is_relation else _by_value(field, before, full)
+        empty = Q(**{f"{full}__isnull": True})
+        found = (here & ~empty) | (empty & found) if getattr(field, "null", False) else here
+    return found
+
+
+def _of_related(related: Any, full: str) -> Q:
+    if related is SchoolYear:
+        before = full.rpartition("__")[0]
+        county = f"{before}__county" if before else "county"
+        return _closed_where(county, school_year=OuterRef(full))
+    return _in_closed(related, f"{full}__") if related in YEAR_OF else Q(pk__in=[])
+
+
+def _by_value(field: Any, before: str, full: str) -> Q:
+    """By a day, or the name of a period."""
+    if isinstance(field, models.CharField):
+        return _closed_where(f"{before}county", school_year__code=Substr(OuterRef(full), 1, 9))
+    return _closed_where(
+        f"{before}county", school_year__start__lte=OuterRef(full), school_year__end__gte=OuterRef(full)
+    )
+
+
+def _closed_where(county: str, **year: Any) -> Q:
+    return Q(Exists(YearClosing.objects.filter(county=OuterRef(county), reopened_on=None, **year)))
+
+
 def _ways(model: type[models.Model]) -> tuple[str, ...]:
     """The relations that lead from a record to its year, for one question with joins."""
     found: list[str] = []
@@ -163,6 +257,7 @@ def close(county: District, school_year: SchoolYear, *, by: Any, note: str = "")
         made.full_clean(validate_unique=False, validate_constraints=False)
         made.save()
         audit.record(by, "结转学年", made, after={"学年": school_year.code, "说明": made.note})
+        telling.tell_of_year("year_closed", made, by=by)
     return made
 
 
@@ -180,6 +275,7 @@ def reopen(closing: YearClosing, *, by: Any, reason: str) -> None:
         row.full_clean(validate_unique=False, validate_constraints=False)
         row.save()
         audit.record(by, "重新打开学年", row, after={"学年": row.school_year.code}, reason=row.reopen_reason)
+        telling.tell_of_year("year_reopened", row, by=by)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -45,6 +46,10 @@ class YearFilters(ListFilters):
     @classmethod
     def defaults(cls, request: HttpRequest) -> dict[str, str]:
         return {"year": chosen_year(request)}
+
+    @classmethod
+    def is_closed(cls, request: HttpRequest, asked: Mapping[str, Any]) -> bool:
+        return any(year.code == asked.get("year") and year.is_closed for year in school_years(request))
 
     def of_year(self, rows: Any, name: str, value: str) -> Any:
         return rows if value == EVERYTHING else rows.in_period(Period.parse(value))

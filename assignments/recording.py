@@ -14,7 +14,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
-from assignments.access import may
+from assignments.access import is_offered, may
 from assignments.choices import Role
 from assignments.models import Activity, CondolenceVisit, District, Donation, Provision, SchoolYear
 from assignments.models.scope import Access
@@ -85,7 +85,9 @@ def is_officer_of(user: Any, county_id: int | None) -> bool:
 
 
 def may_write(user: Any, row: models.Model) -> bool:
-    """The school that did it, or the bureau's officer."""
+    """The school that did it, or the bureau's officer; on a page nobody where the year is closed."""
+    if type(row) in ACTIONS and not is_offered(ACTIONS[type(row)], row):
+        return False
     if (keeping := _others.get(type(row))) is not None:
         return keeping.may_write(user, row)
     access = Access.of(user)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from assignments.access import may
 from assignments.choices import KNOWN_TO_RECEIVER, OVER, SCHOOL_ROLES, LeaveState, Role
-from assignments.models import Difficulty, District, Leave, Membership, Secondment
+from assignments.models import Difficulty, District, Leave, Membership, Secondment, YearClosing
 from assignments.models.scope import Access
 from assignments.workflow import Transition
 from zhijiao.dates import told
@@ -30,9 +30,18 @@ _DEADLINE = Placeholder("deadline", "截止日期", "11月5日")
 _TEXT = Placeholder("text", "困难", "宿舍冬季没有取暖")
 _OWNER = Placeholder("owner", "承办人", "松岭乡中心小学总务处")
 _DAYS = Placeholder("days", "天数", "2")
+_DAY = Placeholder("day", "日期", "2027年8月31日")
 _YEAR = Placeholder("year", "学年", "2026—2027学年")
 
 KINDS = (
+    Kind(
+        "year_closed", "学年结转", "学年结转时，发给这一年有支教的学校和支教专干",
+        "{学年}已结转", "从{日期}起，{学年}的支教记录只能看，不能改。发现有错的，请和局里联系。", (_YEAR, _DAY),
+    ),
+    Kind(
+        "year_reopened", "学年重新打开", "已结转的学年重新打开时，发给这一年有支教的学校和支教专干",
+        "{学年}重新打开了", "{学年}的支教记录又能改了，改完以后局里会再结转。重新打开的原因：{理由}", (_YEAR, _REASON),
+    ),
     Kind(
         "sent_back", "申请被退回", "申请被学校或局里退回时，发给教师本人",
         "{教师}的支教申请退回了", "退回的理由：{理由}。改好以后在系统里重新报送。", (_TEACHER, _REASON),
@@ -156,6 +165,21 @@ def officers_of(county: int) -> list[Any]:
     over = Q(district=county) | Q(district__children=county) | Q(district__children__children=county)
     rows = Membership.objects.current().filter(over, role=Role.OFFICER).select_related("user").order_by("pk")
     return list(dict.fromkeys(row.user for row in rows))
+
+
+def tell_of_year(kind: str, closing: YearClosing, *, by: Any) -> int:
+    """That a year was closed, or opened again: to the schools that sent or received somebody in it, and to the officers."""
+    rows = Secondment.objects.filter(county=closing.county_id, school_year=closing.school_year_id).order_by()
+    schools = {
+        *rows.values_list("sending_school", flat=True),
+        *rows.values_list("placements__receiving_school", flat=True),
+    }
+    of_schools = [one for some in people_of_schools(schools - {None}).values() for one in some]
+    people = [one for one in dict.fromkeys([*of_schools, *officers_of(closing.county_id)]) if one.pk != by.pk]
+    year = closing.school_year
+    values = {"year": year.title, "day": told(closing.closed_on), "reason": closing.reopen_reason}
+    url = f"{reverse('assignments:secondment_list')}?year={year.code}"
+    return notify(people, kind, values, url, county=closing.county_id)
 
 
 def account_of(teacher: Any) -> list[Any]:

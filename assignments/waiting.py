@@ -36,7 +36,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, Substr, TruncDate
 from django.urls import reverse
 
-from assignments import owing
+from assignments import closing, owing
 from assignments.access import may
 from assignments.care import BRIEFLY
 from assignments.choices import (
@@ -223,7 +223,10 @@ def lines(
     due: Any = NO_DATE,
     since: Any = NO_DATE,
 ) -> QuerySet[Any]:
-    """The rows with the columns of a line. A text or a number may be a path, a date is an expression."""
+    """The rows with the columns of a line. A text or a number may be a path, a date is an expression.
+
+    What is of a closed year waits for nobody: nothing of it can be done.
+    """
     told = {
         "t_kind": Value(kind, CharField()) if isinstance(kind, str) else kind,
         "t_pk": Cast("pk", BigIntegerField()),
@@ -234,7 +237,7 @@ def lines(
         "t_due": due,
         "t_since": since,
     }
-    found: QuerySet[Any] = rows.order_by().annotate(**told).values_list(*COLUMNS)
+    found: QuerySet[Any] = closing.still_open(rows).order_by().annotate(**told).values_list(*COLUMNS)
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.db.models import QuerySet
 from django.urls import reverse
 
@@ -20,13 +22,19 @@ def connect() -> None:
     closing.check("困难诉求没有办结", _difficulties)
 
 
+def listed(name: str, year: SchoolYear, **asked: str | list[str]) -> str:
+    """The address of a list with what a line of the checklist counts."""
+    return f"{reverse(name)}?{urlencode({'year': year.code, **asked}, doseq=True)}"
+
+
 def _of(rows: QuerySet[AttendanceMonth] | QuerySet[AllowanceSheet], county: District, year: SchoolYear) -> QuerySet:
     return rows.filter(county=county, month__gte=year.start, month__lte=year.end)
 
 
 def _secondments(county: District, year: SchoolYear) -> tuple[int, str]:
     rows = Secondment.objects.filter(county=county, school_year=year).exclude(state__in=_FINISHED)
-    return rows.count(), reverse("assignments:secondment_list")
+    states = [state for state in SecondmentState.values if state not in _FINISHED]
+    return rows.count(), listed("assignments:secondment_list", year, state=states)
 
 
 def _attendance(county: District, year: SchoolYear) -> tuple[int, str]:
@@ -41,4 +49,4 @@ def _sheets(county: District, year: SchoolYear) -> tuple[int, str]:
 
 def _difficulties(county: District, year: SchoolYear) -> tuple[int, str]:
     rows = Difficulty.objects.filter(county=county, school_year=year, resolved_on=None, resolution="")
-    return rows.count(), reverse("assignments:difficulty_list")
+    return rows.count(), listed("assignments:difficulty_list", year)

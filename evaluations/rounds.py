@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Q
 
 from assignments import recording
-from assignments.access import insist_for_county, is_of_bureau
+from assignments.access import insist_for_county, is_of_bureau, is_offered
 from assignments.choices import Role
 from assignments.models import District, Membership, Placement, School
 from evaluations.choices import HalfDay, InspectionState, RoundState
@@ -61,7 +61,7 @@ class Slot:
 
 
 def may_plan(user: Any, held: Any) -> bool:
-    return is_of_bureau(user, PLAN, held.county_id)
+    return is_offered(PLAN, held) and is_of_bureau(user, PLAN, held.county_id)
 
 
 def _place(row: Any) -> None:

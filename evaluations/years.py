@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from django.apps import apps
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, TextChoices
 from django.urls import reverse
 
 from assignments import closing
 from assignments.models import District, SchoolYear
+from assignments.years import listed
 from evaluations.choices import AppraisalState, InspectionState, QuestionnaireState
 from evaluations.models import Appraisal, Finding, Inspection, Questionnaire
 
@@ -32,6 +33,10 @@ def connect() -> None:
     closing.check("问卷结果没有发布", _questionnaires)
 
 
+def _without(states: type[TextChoices], over: str) -> list[str]:
+    return [state for state in states.values if state != over]
+
+
 def _in(year: SchoolYear, path: str = "") -> Q:
     """Of the year by what is written down, else by its day."""
     day = Q(**{f"{path}school_year": None, f"{path}start__gte": year.start, f"{path}start__lte": year.end})
@@ -40,12 +45,16 @@ def _in(year: SchoolYear, path: str = "") -> Q:
 
 def _appraisals(county: District, year: SchoolYear) -> tuple[int, str]:
     rows = Appraisal.objects.filter(_in(year), county=county).exclude(state=AppraisalState.FINAL)
-    return rows.count(), reverse("evaluations:appraisal_list")
+    return rows.count(), listed(
+        "evaluations:appraisal_list", year, state=_without(AppraisalState, AppraisalState.FINAL)
+    )
 
 
 def _inspections(county: District, year: SchoolYear) -> tuple[int, str]:
     rows = Inspection.objects.filter(_in(year), county=county).exclude(state=InspectionState.CLOSED)
-    return rows.count(), reverse("evaluations:inspection_list")
+    return rows.count(), listed(
+        "evaluations:inspection_list", year, state=_without(InspectionState, InspectionState.CLOSED)
+    )
 
 
 def _rectifications(county: District, year: SchoolYear) -> tuple[int, str]:
@@ -64,9 +73,10 @@ def _of_year(county: District, year: SchoolYear) -> QuerySet[Questionnaire]:
 def _open_questionnaires(county: District, year: SchoolYear) -> tuple[int, str]:
     """While one is open there are codes and boxes, which go only when it is closed."""
     rows = _of_year(county, year).filter(state=QuestionnaireState.OPEN)
-    return rows.count(), reverse("evaluations:questionnaire_list")
+    return rows.count(), listed("evaluations:questionnaire_list", year, state=[QuestionnaireState.OPEN])
 
 
 def _questionnaires(county: District, year: SchoolYear) -> tuple[int, str]:
     rows = _of_year(county, year).exclude(state=QuestionnaireState.RELEASED)
-    return rows.count(), reverse("evaluations:questionnaire_list")
+    states = _without(QuestionnaireState, QuestionnaireState.RELEASED)
+    return rows.count(), listed("evaluations:questionnaire_list", year, state=states)

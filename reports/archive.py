@@ -9,8 +9,9 @@ import re
 import tempfile
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import IO, Any
@@ -19,10 +20,11 @@ from urllib.parse import quote
 from django.apps import apps
 
 from assignments import closing
-from assignments.models import District
+from assignments.attendance import told_month
+from assignments.models import AllowanceSheet, AttendanceMonth, District
 from assignments.periods import Period
 from reports.annual_report import annual_report, is_empty
-from reports.documents.pdf import render_pdf
+from reports.documents.pdf import RenderingError, render_pdf
 from reports.documents.word import render_word
 from reports.figures import Asked, Viewpoint
 from reports.models import IssuedFile, Report, ReportState
@@ -32,11 +34,18 @@ from zhijiao import clock
 from zhijiao.accounts import audit
 from zhijiao.attachments import storing
 from zhijiao.attachments.models import Attachment
+from zhijiao.dates import school_year_span
 from zhijiao.workbook.exporting import export_workbook
 
 INDEX, LIST, SUMS = "目录.html", "清单.csv", "SHA256SUMS.txt"
-_KEPT = ("public_notice", "roster", "dispatch", "letter", "inspection_notice", "feedback", "appraisal_form", "appraisal_summary")  # fmt: skip
+VERIFYING = (
+    "要核对文件有没有被改动：在 Windows 里打开这个文件夹，在地址栏输入 powershell 回车，再输入 Get-FileHash 和文件名，"
+    f"得到的一串和 {LIST} 里的 SHA-256 相同（不分大小写）就没有改动；在 Linux 和 macOS 里用 sha256sum -c {SUMS} 一次核对全部。"
+)
+_KEPT = ("public_notice", "roster", "dispatch", "letter", "inspection_notice", "feedback", "appraisal_form", "appraisal_summary", "certificate")  # fmt: skip
 _ISSUED = (ReportState.ISSUED, ReportState.SUPERSEDED)
+# Papers of a month: the paper, its folder, and the records whose months there are.
+_MONTHLY = (("attendance", "考勤", AttendanceMonth), ("allowance", "补助", AllowanceSheet))
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 _LONGEST = 60
 _ENDING = 4  # letters after the dot
@@ -89,56 +98,128 @@ def safe(name: str) -> str:
 
 def write_archive(target: IO[bytes], county: District, period: Period, *, by: Any, reader: Any = None) -> list[Kept]:
     """The year of a county as a zip. `reader`: for whom the papers are made, where a command of the server asks (`by` None)."""
+    _record(county, period, by)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as book:
         archive = Archive(book)
-        _reports(archive, county, period)
-        _papers(archive, county, period, by or reader)
-        _workbook(archive, county, period, by)
-        _attachments(archive, county, period)
-        _index(archive, county, period)
-        audit.record(
-            by,
-            "导出学年档案",
-            county,
-            after={"学年": period.code, "文件": len(archive.files), "缺": len(archive.missing)},
-        )
+        for _ in _written(archive, county, period, by, reader):
+            pass
     return archive.files
 
 
-def _reports(archive: Archive, county: District, period: Period) -> None:
+def stream_archive(county: District, period: Period, *, by: Any) -> Iterator[bytes]:
+    """The same in pieces, file by file: a download that begins at once and of which no more than a file is in memory."""
+    _record(county, period, by)
+    return _pieces(county, period, by)
+
+
+def _record(county: District, period: Period, by: Any) -> None:
+    """When it is begun: what was sent until a line broke has left the house as well."""
+    audit.record(by, "导出学年档案", county, after={"学年": period.code})
+
+
+class _Pipe(io.RawIOBase):
+    """Where a zip is written whose pieces go out as they come; nothing in it is gone back to."""
+
+    def __init__(self) -> None:
+        self._waiting = bytearray()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self._waiting += data
+        return len(data)
+
+    def taken(self) -> bytes:
+        piece, self._waiting = bytes(self._waiting), bytearray()
+        return piece
+
+
+def _pieces(county: District, period: Period, by: Any) -> Iterator[bytes]:
+    pipe = _Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as book:
+        for _ in _written(Archive(book), county, period, by, None):
+            yield pipe.taken()
+    yield pipe.taken()
+
+
+def _written(archive: Archive, county: District, period: Period, by: Any, reader: Any) -> Iterator[None]:
+    """Writes the archive, and stops after every file."""
+    user = by or reader
+    yield from _reports(archive, county, period)
+    yield from _papers(archive, county, period, user)
+    yield from _monthly(archive, county, period, user)
+    _workbook(archive, county, period, by)
+    yield
+    yield from _attachments(archive, county, period)
+    _index(archive, county, period)
+    yield
+
+
+def _reports(archive: Archive, county: District, period: Period) -> Iterator[None]:
     """What was issued, byte for byte; of the county the report of today where none was issued."""
-    rows = Report.objects.filter(county=county, period=period.code).select_related("school")
+    rows = Report.objects.filter(county=county, period=period.code)
     files = IssuedFile.objects.filter(report__in=rows).select_related("report__school").order_by("report", "kind")
-    for one in files:
+    for one in files.defer("bytes"):
         whose = str(one.report.school or county)
         told = f"{whose}工作总结（{one.report.get_state_display()}）"
         archive.add("总结", f"{whose}{period.title}工作总结.{one.kind}", told, bytes(one.bytes))
+        yield
     if files.filter(report__school=None, report__state__in=_ISSUED).exists():
         return
     document = annual_report(Asked(period, Viewpoint(county)))
     if not is_empty(document):
         name = f"{county}{period.title}工作总结"
-        archive.add("总结", f"{name}.pdf", f"{name}（按记录生成，没有印发）", render_pdf(document))
-        archive.add("总结", f"{name}.docx", f"{name}（按记录生成，没有印发）", render_word(document))
+        told = f"{name}（按记录生成，没有印发）"
+        _made(archive, "总结", f"{name}.pdf", told, lambda: render_pdf(document))
+        yield
+        _made(archive, "总结", f"{name}.docx", told, lambda: render_word(document))
+        yield
 
 
-def _papers(archive: Archive, county: District, period: Period, user: Any) -> None:
+def _made(archive: Archive, folder: str, name: str, told: str, make: Callable[[], bytes]) -> None:
+    """One document that cannot be drawn leaves the others as they are; the index tells it."""
+    try:
+        content = make()
+    except RenderingError as problem:
+        archive.missing.append(f"{told}：没有生成，{problem}")
+        return
+    archive.add(folder, name, told, content)
+
+
+def _papers(archive: Archive, county: District, period: Period, user: Any) -> Iterator[None]:
     wanted = Wanted(user=user, year=period.school_year)
     for key in _KEPT:
-        paper = PAPERS[key]
-        if not paper.is_open_to(user):
-            continue
-        rows = [choice.row for choice in paper.find(wanted) if not choice.why_not and _is_of(choice.row, county)]
-        for number, some in enumerate(_chunks(rows), start=1):
-            _paper(archive, paper, some, Making(user, wanted=wanted), str(number) if len(rows) > MOST else "")
+        yield from _paper(archive, county, "文件", PAPERS[key], wanted)
 
 
-def _paper(archive: Archive, paper: Paper, rows: list[Any], making: Making, number: str) -> None:
-    name, told = f"{paper.title}{number}", f"{paper.title}{number}（{len(rows)} {paper.unit}）"
-    document = paper.build(rows, making)
-    archive.add("文件", f"{name}.pdf", told, render_pdf(document, is_kept=not paper.is_secret(making.user)))
-    if paper.excel and "xlsx" in paper.formats:
-        archive.add("文件", f"{name}.xlsx", told, paper.excel(rows, making))
+def _monthly(archive: Archive, county: District, period: Period, user: Any) -> Iterator[None]:
+    """考勤表 and 补助发放表, a file for each month of which there is something."""
+    span = school_year_span(int(period.code[:4]))
+    for key, folder, model in _MONTHLY:
+        known = model.objects.filter(county=county, month__range=span).order_by("month")
+        for month in known.values_list("month", flat=True).distinct():
+            wanted = Wanted(user=user, year=period.school_year, month=month)
+            yield from _paper(archive, county, folder, PAPERS[key], wanted, told_month(month))
+
+
+def _paper(
+    archive: Archive, county: District, folder: str, paper: Paper, wanted: Wanted, of: str = ""
+) -> Iterator[None]:
+    """All of a kind in one file, or in several of `MOST`; nothing where the reader may not have this paper."""
+    if not paper.is_open_to(wanted.user):
+        return
+    making = Making(wanted.user, wanted=wanted)
+    rows = [choice.row for choice in paper.find(wanted) if not choice.why_not and _is_of(choice.row, county)]
+    for number, some in enumerate(_chunks(rows), start=1):
+        name = f"{of}{paper.title}{number if len(rows) > MOST else ''}"
+        told, document = f"{name}（{len(some)} {paper.unit}）", paper.build(some, making)
+        is_kept = not paper.is_secret(making.user)
+        _made(archive, folder, f"{name}.pdf", told, partial(render_pdf, document, is_kept=is_kept))
+        yield
+        if paper.excel and "xlsx" in paper.formats:
+            archive.add(folder, f"{name}.xlsx", told, paper.excel(some, making))
+            yield
 
 
 def _is_of(row: Any, county: District) -> bool:
@@ -160,7 +241,7 @@ def _workbook(archive: Archive, county: District, period: Period, by: Any) -> No
         archive.add("工作簿", f"{county}{period.title}工作簿.xlsx", told, path.read_bytes())
 
 
-def _attachments(archive: Archive, county: District, period: Period) -> None:
+def _attachments(archive: Archive, county: District, period: Period) -> Iterator[None]:
     groups: dict[str, list[Attachment]] = defaultdict(list)
     for one in Attachment.objects.present().filter(county_id=county.pk).order_by("subject_type", "subject_id", "pk"):
         groups[one.subject_type].append(one)
@@ -173,6 +254,7 @@ def _attachments(archive: Archive, county: District, period: Period) -> None:
             row = rows.get(int(one.subject_id))
             if row is not None and closing.year_of(row) == (county.pk, period.school_year):
                 _attachment(archive, one, row)
+                yield
 
 
 def _attachment(archive: Archive, one: Attachment, row: Any) -> None:
@@ -180,7 +262,7 @@ def _attachment(archive: Archive, one: Attachment, row: Any) -> None:
     try:
         content = storing.path_of(one).read_bytes()
     except OSError:
-        archive.missing.append(told)
+        archive.missing.append(f"{told}：服务器上找不到的附件")
         return
     archive.add(f"附件/{safe(kind)}/{safe(f'{row}'.replace('.', '_'))}-{row.pk}", one.name, told, content)
 
@@ -205,12 +287,13 @@ def _page(title: str, archive: Archive) -> str:
     parts = [f"<h2>{escape(name)}</h2><ul>{''.join(map(_line, files))}</ul>" for name, files in groups.items()]
     if archive.missing:
         lines = "".join(f"<li>{escape(told)}</li>" for told in archive.missing)
-        parts.append(f"<h2>登记了、但服务器上找不到的附件</h2><ul>{lines}</ul>")
+        parts.append(f"<h2>没能放进来的</h2><ul>{lines}</ul>")
     today = clock.today()
     about = f"{today.year}年{today.month}月{today.day}日生成，共 {len(archive.files)} 个文件。每个文件的校验码在 {LIST} 和 {SUMS} 里。"
     return (
         f'<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{_CSS}</style></head><body><h1>{escape(title)}</h1><p>{escape(about)}</p>{''.join(parts)}</body></html>"
+        f"<style>{_CSS}</style></head><body><h1>{escape(title)}</h1><p>{escape(about)}</p><p>{escape(VERIFYING)}</p>"
+        f"{''.join(parts)}</body></html>"
     )
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from assignments import closing
 from reports.figures import Asked
 from reports.forms_living import FORMS, HeadForm
 from reports.living import narrowing, reading, showing, tokens, writing
@@ -41,7 +42,7 @@ def own_report(request: HttpRequest, pk: int) -> Report:
     """One that this person writes."""
     report = report_of(request, pk)
     if not writing.is_writer(report, request.user):
-        raise PermissionDenied(NOT_WRITER)
+        raise PermissionDenied(closing.why_denied(report, NOT_WRITER))
     return report
 
 
@@ -53,7 +54,7 @@ def _passage(request: HttpRequest, key: int) -> Passage:
     )
     found: Passage = get_object_or_404(rows, pk=key)
     if not writing.is_writer(found.report, request.user):
-        raise PermissionDenied(NOT_WRITER)
+        raise PermissionDenied(closing.why_denied(found.report, NOT_WRITER))
     return found
 
 

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import tempfile
-
 from django import forms
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from assignments import closing
 from assignments.access import is_of_bureau
 from assignments.models import District, SchoolYear, YearClosing
 from assignments.periods import Period
-from reports.archive import write_archive
-from reports.documents.pdf import RenderingError
+from reports.archive import stream_archive
 from reports.forms_years import CloseForm, ReopenForm
 from reports.views import county_of
 from zhijiao import clock
 from zhijiao.access import needs
 from zhijiao.entry import once
-from zhijiao.refusals import Refused, tells_refusals
+from zhijiao.refusals import tells_refusals
 
 
 def _county(request: HttpRequest) -> District:
@@ -114,19 +112,15 @@ def year_reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("workbook.export")
-@tells_refusals
 def year_archive(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The whole year as a zip; it holds the workbook, so whoever may take that may take it."""
+    """The whole year as a zip that begins to come at once; it holds the workbook, so whoever may take that may take it."""
     county, year = _county(request), _year(request, pk)
     if not is_of_bureau(request.user, "workbook.export", county.pk):
         raise Http404
-    made = tempfile.TemporaryFile()  # noqa: SIM115  # closed by the response
-    try:
-        write_archive(made, county, Period.parse(year.code), by=request.user)
-    except RenderingError as problem:
-        raise Refused(str(problem)) from problem
-    made.seek(0)
-    return FileResponse(made, as_attachment=True, filename=f"{county}{year.title}支教工作档案.zip")
+    name = f"{county}{year.title}支教工作档案.zip"
+    pieces = stream_archive(county, Period.parse(year.code), by=request.user)
+    disposition = content_disposition_header(as_attachment=True, filename=name) or ""
+    return StreamingHttpResponse(pieces, content_type="application/zip", headers={"Content-Disposition": disposition})
 
 
 def _form(

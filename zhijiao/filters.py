@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -28,6 +28,11 @@ class ListFilters(django_filters.FilterSet):
     def defaults(cls, request: HttpRequest) -> dict[str, str]:
         """The values of a list that is opened without any query."""
         return {}
+
+    @classmethod
+    def is_closed(cls, request: HttpRequest, asked: Mapping[str, Any]) -> bool:
+        """Whether what is asked for can only be looked at, so that nothing is added to it and nothing done with many rows."""
+        return False
 
     def search(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Every word has to stand in one of the fields."""

@@ -128,11 +128,12 @@ class Listing:
 
     def __init__(self, page: ListPage, request: HttpRequest, rows: QuerySet[Any], bulk: Bulk | None = None) -> None:
         self.page, self.path = page, request.path
-        self.bulk = bulk if bulk and bulk.actions else None
         self.query: QueryDict = request.GET.copy()
         self._defaults = page.filters.defaults(request)
         if not request.GET:
             self.query.update(self._defaults)
+        self.is_closed = page.filters.is_closed(request, self.query)
+        self.bulk = bulk if bulk and bulk.actions and not self.is_closed else None
         self._filterset = page.filters(self.query, queryset=rows, request=request)
         self._form = self._filterset.form
         self._form.is_valid()

@@ -151,6 +151,14 @@ class Navigation:
         """Whether the year that is looked at can only be looked at."""
         return any(year.code == self.year and year.is_closed for year in school_years(self._request))
 
+    @cached_property
+    def closing(self) -> Any:
+        """Who closed the year that is looked at, and when; looked up only where it is closed."""
+        rows = apps.get_model("assignments", "YearClosing").objects.filter(
+            school_year__code=self.year, reopened_on=None, county__in=counties_of_roles(self._request.user)
+        )
+        return rows.select_related("closed_by").order_by("pk").first()
+
     @property
     def year_title(self) -> str:
         return f"{self.year.replace('-', '—')}学年"
@@ -206,7 +214,7 @@ def school_years(request: HttpRequest) -> list[Any]:
     if known is None:
         went = apps.get_model("assignments", "Secondment").objects.filter(school_year=OuterRef("pk"))
         closed = apps.get_model("assignments", "YearClosing").objects.filter(
-            school_year=OuterRef("pk"), reopened_on=None, county__in=_counties(getattr(request, "user", None))
+            school_year=OuterRef("pk"), reopened_on=None, county__in=counties_of_roles(getattr(request, "user", None))
         )
         years = apps.get_model("assignments", "SchoolYear").objects.annotate(
             is_used=Exists(went), is_closed=Exists(closed)
@@ -215,7 +223,7 @@ def school_years(request: HttpRequest) -> list[Any]:
     return known
 
 
-def _counties(user: Any) -> set[int]:
+def counties_of_roles(user: Any) -> set[int]:
     """The counties of the person's roles: a year is closed for a county. Their roles are known once asked for a right."""
     if not getattr(user, "is_authenticated", False):
         return set()

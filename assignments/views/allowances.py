@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from assignments import allowances
-from assignments.access import may
+from assignments.access import is_offered, may
 from assignments.attendance import month_before, month_of, told_month
 from assignments.choices import Role, SheetState
 from assignments.forms.service import DeductionForm, LockForm, RateForm, SheetMonthForm
@@ -131,7 +131,8 @@ def _show(
     is_open = sheet.state != SheetState.LOCKED
     books = allowances.books_for(sheet) if is_open else None
     reckoned = {one.secondment.pk: one for one in allowances.reckon(books, sheet.month)} if books else {}
-    may_edit = not allowances.why_not_edit(sheet, user)
+    is_changing = is_offered("allowance.edit", sheet)
+    may_edit = is_changing and not allowances.why_not_edit(sheet, user)
     access = Access.of(user)
     context = {
         "sheet": sheet,
@@ -146,12 +147,16 @@ def _show(
         "missing": _missing(lines, reckoned) if books else [],
         "differences": allowances.differences(books, sheet) if books and sheet.state == SheetState.DRAFT else [],
         "may_edit": may_edit,
-        "prepared_by_other": may(user, "allowance.edit") and sheet.state == SheetState.DRAFT and not may_edit,
-        "may_check": may(user, "allowance.check") and sheet.state == SheetState.DRAFT,
+        "prepared_by_other": is_changing
+        and may(user, "allowance.edit")
+        and sheet.state == SheetState.DRAFT
+        and not may_edit,
+        "may_check": is_changing and may(user, "allowance.check") and sheet.state == SheetState.DRAFT,
         "why_not_check": allowances.why_not_check(sheet, user),
-        "may_lock": may(user, "allowance.lock") and sheet.state == SheetState.CHECKED,
+        "may_lock": is_changing and may(user, "allowance.lock") and sheet.state == SheetState.CHECKED,
         "why_not_lock": allowances.why_not_lock(sheet, user),
-        "may_send_back": (may(user, "allowance.check") or may(user, "allowance.lock"))
+        "may_send_back": is_changing
+        and (may(user, "allowance.check") or may(user, "allowance.lock"))
         and sheet.state == SheetState.CHECKED,
         "shows_cards": access.everything or bool(access.roles & {Role.FINANCE, Role.AUDITOR}),
         "may_reveal": may(user, "teacher.reveal_bank"),

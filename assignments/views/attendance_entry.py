@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from assignments import attendance
+from assignments import attendance, closing
 from assignments.access import may, within
 from assignments.attendance import ChangedMeanwhile, Line, SchoolMonth, month_before, month_of, told_month
 from assignments.choices import DAY_SIGNS, DayMark
@@ -148,6 +148,7 @@ def _show(
         _put_back(whole, typed)
     may_edit = whole.school in ours
     shut = whole.why_shut()
+    is_closed = closing.is_closed(whole.school.county_id, whole.month)
     this = month_of(timezone.localdate())
     following = (whole.last + dt.timedelta(days=1)).replace(day=1)
     context = {
@@ -155,14 +156,14 @@ def _show(
         "school": whole.school,
         "title": f"{told_month(whole.month)}考勤",
         "days": [_Day(day) for day in whole.days],
-        "rows": [_Row(line, whole, may_edit and not shut) for line in whole.lines],
+        "rows": [_Row(line, whole, may_edit and not shut and not is_closed) for line in whole.lines],
         "marks": [(mark.value, mark.label, DAY_SIGNS[mark], KEYS[mark]) for mark in DayMark],
         "everybody": EVERYBODY,
-        "can_edit": may_edit and not shut,
+        "can_edit": may_edit and not shut and not is_closed,
         "shut": shut,
-        "may_confirm": may(request.user, "attendance.confirm") and may_edit,
+        "may_confirm": may(request.user, "attendance.confirm") and may_edit and not is_closed,
         "why_not_confirm": whole.why_not_confirm(),
-        "may_reopen": may(request.user, "attendance.reopen") and bool(shut) and bool(whole.lines),
+        "may_reopen": may(request.user, "attendance.reopen") and not is_closed and bool(shut) and bool(whole.lines),
         "reopen_reason": whole.reopen_reason,
         "calendar": remark(whole.month, whole.last),
         "schools": [(school, address_of(whole.month, school)) for school in ours] if len(ours) > 1 else [],

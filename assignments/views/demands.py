@@ -64,7 +64,7 @@ def demand_list(request: HttpRequest) -> HttpResponse:
     )
     asked = _by_school(demands)
     context = {
-        "planning": planning, "asked": asked, "total": sum(one.number for one in asked), "may_edit": may(request.user, "demand.edit"),
+        "planning": planning, "asked": asked, "total": sum(one.number for one in asked), "may_edit": may(request.user, "demand.edit") and not planning.is_closed,
         "closed": why_no_demands(planning.own_schools[0], planning.schedule, request.user) if planning.own_schools else "",
     }  # fmt: skip
     if planning.is_bureau:

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from assignments import leave as leaves
-from assignments.access import may, within
+from assignments.access import is_offered, may, within
 from assignments.choices import LeaveState
 from assignments.forms.service import ComeBackForm, LeaveForm
 from assignments.lists import linked
@@ -154,8 +154,8 @@ def _page(
     """The page of a leave; `needed`: what is missing in the words of the decision, `back`: 销假 as it was typed."""
     leave = get_object_or_404(visible(request), pk=pk)
     user = request.user
-    may_decide = visible(request, "leave.decide").filter(pk=pk).exists()
-    is_askers = visible(request, "leave.request").filter(pk=pk).exists()
+    may_decide = visible(request, "leave.decide").filter(pk=pk).exists() and is_offered("leave.decide", leave)
+    is_askers = visible(request, "leave.request").filter(pk=pk).exists() and is_offered("leave.request", leave)
     today = timezone.localdate()
     context = {
         "leave": leave,

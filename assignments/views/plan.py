@@ -87,7 +87,7 @@ def plan_board(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "planning": planning,
         "shares": shares,
-        "may_edit": may(request.user, "plan.edit") and planning.is_bureau,
+        "may_edit": may(request.user, "plan.edit") and planning.is_bureau and not planning.is_closed,
         "may_see_candidates": may(request.user, "candidate.view"),
     }
     if not planning.is_bureau:

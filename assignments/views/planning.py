@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from assignments import closing
 from assignments.models import District, School, SchoolYear, YearSchedule
 from assignments.models.scope import Access
 from assignments.periods import Period
@@ -75,6 +76,11 @@ class Planning:
     def year(self) -> SchoolYear | None:
         """None as long as nothing was planned for it."""
         return next((year for year in school_years(self.request) if year.code == self.code), None)
+
+    @cached_property
+    def is_closed(self) -> bool:
+        """Whether the plan of this year can only be looked at."""
+        return closing.closing_of(self.county.pk, self.code) is not None
 
     def year_for_writing(self) -> SchoolYear:
         made: SchoolYear = SchoolYear.objects.named(self.code)

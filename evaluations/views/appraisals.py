@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from assignments import closing
 from assignments.access import has_on, is_of_bureau, may, within
 from assignments.lists import WHEN, YearFilters, linked, school_filter
 from assignments.models import Placement
@@ -236,7 +237,7 @@ def appraisal_score(request: HttpRequest, pk: int) -> HttpResponse:
 def _require(request: HttpRequest, row: Appraisal, key: str) -> None:
     """The right on this very row, before anything is looked at."""
     if not has_on(request.user, STEPS[key].action, row):
-        raise PermissionDenied("这次考核的这一步不由您办")
+        raise PermissionDenied(closing.why_denied(row, "这次考核的这一步不由您办"))
 
 
 def _step(

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from assignments import recording
+from assignments import closing, recording
 from assignments.access import is_of_bureau, may, within
 from assignments.lists import WHEN, YearFilters, linked
 from assignments.models import School
@@ -122,7 +122,7 @@ def _planned(request: HttpRequest, pk: int) -> InspectionRound:
     """To be changed: refused before a form is looked at."""
     held = _round(request, pk)
     if not rounds.may_plan(request.user, held):
-        raise PermissionDenied("检查轮次由教育局安排")
+        raise PermissionDenied(closing.why_denied(held, "检查轮次由教育局安排"))
     return held
 
 

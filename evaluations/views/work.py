@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from assignments import closing
 from assignments.access import has_on, within
 from assignments.lists import WHEN, YearFilters, linked, programmes_in_view, school_filter
 from assignments.models import Placement, Secondment
@@ -132,7 +133,8 @@ def _book(request: HttpRequest, pk: int) -> Secondment:
 def _require(request: HttpRequest, action: str, secondment: Secondment) -> None:
     """Before a form is even looked at."""
     if not has_on(request.user, action, secondment):
-        raise PermissionDenied("这位教师的工作记录由本人和受援学校登记、受援学校确认")
+        why_not = "这位教师的工作记录由本人和受援学校登记、受援学校确认"
+        raise PermissionDenied(closing.why_denied(secondment, why_not))
 
 
 def _rows_of(secondment: Any) -> dict[str, list[Any]]:

@@ -1,6 +1,7 @@
 """The archive of a year: every link of its index is in it, every sum is right, and nothing of another year."""
 
 import csv
+import datetime as dt
 import hashlib
 import io
 import re
@@ -12,8 +13,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from assignments.models import Activity, SchoolYear
+from assignments.models import Activity, AllowancePayment, AllowanceSheet, AttendanceMonth, SchoolYear
 from reports import archive
+from reports.documents.pdf import RenderingError
 from tests.conftest import person
 from zhijiao.accounts.models import AuditEntry
 from zhijiao.attachments import storing
@@ -27,6 +29,11 @@ def year_with_file(county, school_year, secondment, officer, settings, tmp_path)
     for year, name in ((school_year, "今年的"), (SchoolYear.objects.named("2024-2025"), "明年的")):
         row = Activity.objects.create(county=county, school_year=year, kind="送教", title=f"{name}../送教")
         storing.store(SimpleUploadedFile(f"{name}方案.pdf", PDF + name.encode()), row, by=officer)
+    AttendanceMonth.objects.create(county=county, secondment=secondment, month=dt.date(2023, 10, 1), due=17, present=17)
+    sheet = AllowanceSheet.objects.create(county=county, month=dt.date(2023, 10, 1))
+    AllowancePayment.objects.create(
+        county=county, secondment=secondment, month=dt.date(2023, 10, 1), standard=500, amount=500, sheet=sheet
+    )
     return county
 
 
@@ -50,7 +57,9 @@ def test_the_button_gives_a_whole_year(year_with_file, school_year, officer, cli
     response = client_of(officer).post(reverse("reports:year_archive", args=[school_year.pk]))
     book = checked(b"".join(response.streaming_content))
     folders = {name.split("/")[0] for name in book.namelist()}
-    assert {"总结", "文件", "工作簿", "附件"} <= folders
+    assert {"总结", "文件", "考勤", "补助", "工作簿", "附件"} <= folders
+    assert archive.VERIFYING in book.read(archive.INDEX).decode()
+    assert any(name.endswith("2023年10月考勤表.xlsx") for name in book.namelist())
     files = [name for name in book.namelist() if name.startswith("附件/")]
     assert len(files) == 1
     assert files[0].endswith("今年的方案.pdf")
@@ -72,6 +81,25 @@ def test_a_file_that_is_gone_is_told_in_the_index(year_with_file, tmp_path):
     call_command("archive_year", "--period", "2023-2024", str(out))
     book = checked(out.read_bytes())
     assert "找不到的附件" in book.read(archive.INDEX).decode()
+
+
+def test_a_paper_that_cannot_be_drawn_is_told_in_the_index(year_with_file, tmp_path, monkeypatch):
+    def fails(document, **options):
+        raise RenderingError("这份文件太大")
+
+    monkeypatch.setattr(archive, "render_pdf", fails)
+    out = tmp_path / "out.zip"
+    call_command("archive_year", "--period", "2023-2024", str(out))
+    book = checked(out.read_bytes())
+    assert "没有生成，这份文件太大" in book.read(archive.INDEX).decode()
+    assert any(name.startswith("考勤/") for name in book.namelist())  # its workbook is there all the same
+
+
+def test_the_download_comes_file_by_file(year_with_file, school_year, officer, client_of):
+    response = client_of(officer).post(reverse("reports:year_archive", args=[school_year.pk]))
+    pieces = [piece for piece in response.streaming_content if piece]
+    assert len(pieces) > 5
+    checked(b"".join(pieces))
 
 
 def test_a_term_is_no_year(year_with_file, tmp_path):

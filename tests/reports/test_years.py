@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from assignments import closing
 from assignments.choices import Role
-from assignments.models import AllowanceSheet, SchoolYear, YearClosing
+from assignments.models import AllowanceSheet, SchoolYear, Secondment, YearClosing
 from evaluations.models import Inspection
 from tests.conftest import person
 from zhijiao.dates import ApproximateDate
+from zhijiao.notices.models import Notice
 
 
 @pytest.fixture
@@ -37,6 +38,47 @@ def test_the_checklist_counts_what_is_left_and_links_to_it(
     told = page_of(client_of(officer), "reports:year", school_year.pk)
     assert all(name in told for name in numbers)
     assert reverse("evaluations:inspection_list") in told
+
+
+def test_each_line_leads_to_as_many_as_it_says(county, school_year, secondment, officer, client_of, receiving_school):
+    for state, day in (("planned", 9), ("closed", 10)):
+        inspection = Inspection(county=county, school=receiving_school, school_year=school_year, state=state)
+        inspection.when = ApproximateDate.day(dt.date(2023, 10, day))
+        inspection.save()
+    Secondment.objects.filter(pk=secondment.pk).update(state="on_post")
+    client = client_of(officer)
+    items = {item.name: item for item in closing.checklist(county, school_year)}
+    for name in ("支教派遣没有结束", "督导检查没有办结"):
+        listing = client.get(items[name].url).context["listing"]
+        assert listing.count == items[name].number == 1
+
+
+def test_the_schools_of_the_year_are_told(
+    county, school_year, secondment, officer, administrator, principal, client_of
+):
+    closing.close(county, school_year, by=officer)
+    closing.reopen(closing.closing_of(county.pk, school_year.code), by=administrator, reason="漏登两节课")
+    told = [one.title for one in Notice.objects.filter(user=principal).order_by("pk")]
+    assert told == ["2023—2024学年已结转", "2023—2024学年重新打开了"]
+    assert [one.title for one in Notice.objects.filter(user=officer)] == ["2023—2024学年重新打开了"]
+    assert "漏登两节课" in Notice.objects.filter(user=principal).latest("pk").text
+
+
+def test_nothing_of_a_closed_year_waits_at_home(county, school_year, secondment, officer, client_of):
+    Secondment.objects.filter(pk=secondment.pk).update(state="review")
+    client = client_of(officer)
+    act = reverse("assignments:secondment_detail", args=[secondment.pk])
+    assert act in page_of(client, "home")
+    closing.close(county, school_year, by=officer)
+    assert act not in page_of(client, "home")
+
+
+def test_a_form_of_a_closed_year_says_that_it_is_closed(county, school_year, secondment, officer, client_of):
+    Secondment.objects.filter(pk=secondment.pk).update(state="on_post")
+    closing.close(county, school_year, by=officer)
+    response = client_of(officer).get(reverse("evaluations:work_new", args=[secondment.pk, "lesson"]))
+    assert response.status_code == 403
+    assert "已结转" in response.content.decode()
 
 
 def test_what_is_of_another_year_is_not_counted(county, secondment, school_year):
@@ -93,6 +135,7 @@ def test_pages_of_a_closed_year_say_so_and_those_of_another_do_not(
             client.post(reverse("choose_year"), {"year": code, "next": "/"})
             told = page_of(client, "assignments:activity_list")
             assert ("本学年已结转，只能看" in told) is is_told, (one, code)
+            assert ("2024年8月31日由周专干结转" in told) is is_told
 
 
 def test_a_school_does_not_know_the_pages(school_year, principal, client_of):
