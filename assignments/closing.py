@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from typing import Any
 
 from django.apps import apps
@@ -120,7 +120,28 @@ def refuse_closed(rows: Iterable[Any]) -> None:
             raise Refused(words_of(year[1]))
 
 
-_while_looking: ContextVar[Callable[[], Collection[tuple[int, str]]] | None] = ContextVar("closed_years", default=None)
+class _Looking:
+    """What is known of closed years while a page is drawn; which of them were met stands on the request, for its frame."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._met: set[str] = set()
+        request.closed_years_met = self._met  # type: ignore[attr-defined]
+
+    @cached_property
+    def _closed(self) -> Collection[tuple[int, str]]:
+        return _closed_for(self._request)
+
+    def meets(self, row: Any) -> bool:
+        """Whether the record is of a closed year, which is then told above the page."""
+        year = year_of(row) if self._closed else None
+        if year is None or year not in self._closed:
+            return False
+        self._met.add(year[1])
+        return True
+
+
+_while_looking: ContextVar[_Looking | None] = ContextVar("closed_years", default=None)
 
 
 class OfferNothingClosed:
@@ -135,7 +156,7 @@ class OfferNothingClosed:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         looking = request.method in ("GET", "HEAD")
-        token = _while_looking.set(cache(lambda: _closed_for(request)) if looking else None)
+        token = _while_looking.set(_Looking(request) if looking else None)
         try:
             return self._get_response(request)
         finally:
@@ -154,7 +175,7 @@ def _closed_for(request: HttpRequest) -> Collection[tuple[int, str]]:
 def is_only_looked_at(row: Any) -> bool:
     """Whether the page that is drawn shows this record of a closed year. False where no page is drawn."""
     known = _while_looking.get()
-    return known is not None and type(row) in YEAR_OF and bool(known()) and year_of(row) in known()
+    return known is not None and type(row) in YEAR_OF and known.meets(row)
 
 
 def is_closed(county: int, day: dt.date) -> bool:

@@ -266,7 +266,8 @@ class Vote:
         from evaluations.questionnaires.codes import hashed
 
         self.code, self.hash = code, hashed(code)
-        self.text = "".join(CHANCE.choices("春夏秋冬山水花鸟风月天地人和" + string.digits, k=14))
+        # Begins with a character: digits alone are written the same in JSON, and would be found there as in the table.
+        self.text = CHANCE.choice("春夏秋冬") + "".join(CHANCE.choices("山水花鸟风月天地人和" + string.digits, k=14))
 
 
 def guesses(

@@ -146,18 +146,26 @@ class Navigation:
     def year(self) -> str:
         return chosen_year(self._request)
 
-    @property
-    def is_year_closed(self) -> bool:
-        """Whether the year that is looked at can only be looked at."""
-        return any(year.code == self.year and year.is_closed for year in school_years(self._request))
+    @cached_property
+    def closed_year(self) -> str:
+        """The closed year of the record that is shown, else the year that is looked at, where it is closed; else nothing."""
+        met = getattr(self._request, "closed_years_met", ())
+        if len(met) == 1:
+            return str(next(iter(met)))
+        is_closed = any(year.code == self.year and year.is_closed for year in school_years(self._request))
+        return self.year if is_closed else ""
 
     @cached_property
     def closing(self) -> Any:
-        """Who closed the year that is looked at, and when; looked up only where it is closed."""
+        """Who closed that year, and when; looked up only where it is closed."""
         rows = apps.get_model("assignments", "YearClosing").objects.filter(
-            school_year__code=self.year, reopened_on=None, county__in=counties_of_roles(self._request.user)
+            school_year__code=self.closed_year, reopened_on=None, county__in=counties_of_roles(self._request.user)
         )
         return rows.select_related("closed_by").order_by("pk").first()
+
+    @property
+    def closed_title(self) -> str:
+        return "本学年" if self.closed_year == self.year else f"{self.closed_year.replace('-', '—')}学年"
 
     @property
     def year_title(self) -> str:

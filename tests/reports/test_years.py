@@ -73,6 +73,17 @@ def test_nothing_of_a_closed_year_waits_at_home(county, school_year, secondment,
     assert act not in page_of(client, "home")
 
 
+def test_a_record_of_a_closed_year_says_so_whichever_year_is_looked_at(
+    county, school_year, secondment, officer, client_of
+):
+    SchoolYear.objects.named("2024-2025")
+    closing.close(county, school_year, by=officer)
+    client = client_of(officer)
+    client.post(reverse("choose_year"), {"year": "2024-2025", "next": "/"})
+    told = page_of(client, "assignments:secondment_detail", secondment.pk)
+    assert "2023—2024学年已结转，只能看" in told
+
+
 def test_a_form_of_a_closed_year_says_that_it_is_closed(county, school_year, secondment, officer, client_of):
     Secondment.objects.filter(pk=secondment.pk).update(state="on_post")
     closing.close(county, school_year, by=officer)
