@@ -24,7 +24,7 @@ from zhijiao.access import has, needs
 from zhijiao.dates import ApproximateDateAttribute
 from zhijiao.filters import EVERYTHING, ChoicesFilter, ListFilters
 from zhijiao.listing import Bulk, BulkAction, ListColumn, ListPage, ListView
-from zhijiao.navigation import chosen_year, school_years
+from zhijiao.navigation import chosen_year, is_year_closed, school_years
 
 # The columns behind `when`. A list fetches the columns it shows: making objects of whole rows is most of its work.
 WHEN = ApproximateDateAttribute.columns
@@ -49,7 +49,7 @@ class YearFilters(ListFilters):
 
     @classmethod
     def is_closed(cls, request: HttpRequest, asked: Mapping[str, Any]) -> bool:
-        return any(year.code == asked.get("year") and year.is_closed for year in school_years(request))
+        return is_year_closed(request, asked.get("year"))
 
     def of_year(self, rows: Any, name: str, value: str) -> Any:
         return rows if value == EVERYTHING else rows.in_period(Period.parse(value))

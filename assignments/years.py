@@ -38,13 +38,21 @@ def _secondments(county: District, year: SchoolYear) -> tuple[int, str]:
 
 
 def _attendance(county: District, year: SchoolYear) -> tuple[int, str]:
+    """Leads to the first month that is open; the others are one click on."""
     rows = _of(AttendanceMonth.objects.filter(confirmed_on=None), county, year)
-    return rows.count(), reverse("assignments:attendance_overview")
+    first = rows.order_by("month").values_list("month", flat=True).first()
+    if first is None:
+        return 0, reverse("assignments:attendance_overview")
+    return rows.count(), reverse("assignments:attendance_overview_of", args=[first.year, f"{first.month:02}"])
 
 
 def _sheets(county: District, year: SchoolYear) -> tuple[int, str]:
+    """Leads to the first sheet that is not locked."""
     rows = _of(AllowanceSheet.objects.exclude(state=SheetState.LOCKED), county, year)
-    return rows.count(), reverse("assignments:allowances")
+    first = rows.order_by("month").first()
+    if first is None:
+        return 0, reverse("assignments:allowances")
+    return rows.count(), reverse("assignments:allowance_sheet", args=[first.pk])
 
 
 def _difficulties(county: District, year: SchoolYear) -> tuple[int, str]:

@@ -161,9 +161,10 @@ def _reports(archive: Archive, county: District, period: Period) -> Iterator[Non
     rows = Report.objects.filter(county=county, period=period.code)
     files = IssuedFile.objects.filter(report__in=rows).select_related("report__school").order_by("report", "kind")
     for one in files.defer("bytes"):
+        content = files.values_list("bytes", flat=True).get(pk=one.pk)  # not kept beyond this turn
         whose = str(one.report.school or county)
         told = f"{whose}工作总结（{one.report.get_state_display()}）"
-        archive.add("总结", f"{whose}{period.title}工作总结.{one.kind}", told, bytes(one.bytes))
+        archive.add("总结", f"{whose}{period.title}工作总结.{one.kind}", told, bytes(content))
         yield
     if files.filter(report__school=None, report__state__in=_ISSUED).exists():
         return

@@ -152,8 +152,7 @@ class Navigation:
         met = getattr(self._request, "closed_years_met", ())
         if len(met) == 1:
             return str(next(iter(met)))
-        is_closed = any(year.code == self.year and year.is_closed for year in school_years(self._request))
-        return self.year if is_closed else ""
+        return self.year if is_year_closed(self._request, self.year) else ""
 
     @cached_property
     def closing(self) -> Any:
@@ -229,6 +228,11 @@ def school_years(request: HttpRequest) -> list[Any]:
         )
         known = request._school_years = list(years.order_by("-code"))  # type: ignore[attr-defined]
     return known
+
+
+def is_year_closed(request: HttpRequest, code: str | None) -> bool:
+    """Whether this year can only be looked at, for a county in which the person has a role."""
+    return any(year.code == code and year.is_closed for year in school_years(request))
 
 
 def counties_of_roles(user: Any) -> set[int]:

@@ -149,6 +149,7 @@ def demand_edit(request: HttpRequest, pk: int) -> HttpResponse:
     school = get_object_or_404(rows.select_related("county"), pk=pk, closed_on=None, merged_into=None)
     planning = Planning(request)
     planning.county = school.county
+    planning.insist_open()
     before = demands_of(school, planning.year)
     form = DemandForm(school, before, request.POST if request.method == "POST" else None)
     theirs: list[Demand] = []

@@ -179,6 +179,7 @@ def _of_bureau(request: HttpRequest) -> Planning:
     planning = Planning(request)
     if not is_of_bureau(request.user, "plan.edit", planning.county.pk):
         raise Http404
+    planning.insist_open()
     return planning
 
 
@@ -246,6 +247,7 @@ def _not_given(planning: Planning, subject: str) -> list[Opening]:
 def allocation_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """One line of the plan."""
     allocation, planning = _allocation(request, pk)
+    planning.insist_open()
     book = schools_of(planning)
     form, status = AllocationForm(book, allocation, request.POST if request.method == "POST" else None), 200
     theirs: Allocation | None = None

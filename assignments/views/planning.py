@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -81,6 +82,11 @@ class Planning:
     def is_closed(self) -> bool:
         """Whether the plan of this year can only be looked at."""
         return closing.closing_of(self.county.pk, self.code) is not None
+
+    def insist_open(self) -> None:
+        """Before a form is shown; what is sent all the same is refused by the guard, with what was typed still there."""
+        if self.request.method == "GET" and self.is_closed:
+            raise PermissionDenied(closing.words_of(self.code))
 
     def year_for_writing(self) -> SchoolYear:
         made: SchoolYear = SchoolYear.objects.named(self.code)

@@ -12,6 +12,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from assignments import closing
 from assignments.models import School, Secondment, Teacher
 from assignments.models.scope import Access
 from assignments.periods import Period
@@ -87,7 +88,8 @@ class Reading:
         return frozenset(Teacher.objects.visible_to(self.user).values_list("pk", flat=True))
 
     def contributed(self, row: Model) -> list[Section]:
-        """What other apps add to the page of this object."""
+        """What other apps add to the page of this object. That its year is closed is told above the page."""
+        closing.is_only_looked_at(row)
         return [section for add in _contributed[type(row)] for section in add(self, row)]
 
 

@@ -153,8 +153,13 @@ def _wipe_postgresql() -> bool:
 
 
 def _wipe_sqlite() -> bool:
-    """secure_delete has overwritten it in the file; the log of changes beside the file goes here, once no reader needs it."""
+    """Writes the file anew, with what is there now and nothing else; then the log of changes beside it goes, once no reader needs it.
+
+    secure_delete overwrites what is deleted where it lies. Where SQLite had moved an entry of an index to another page
+    before, as it does while several questionnaires are open, the place it moved from may keep a copy.
+    """
     with connection.cursor() as cursor:
+        cursor.execute("VACUUM")
         for _ in range(_TRIES):
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             if not cursor.fetchone()[0]:

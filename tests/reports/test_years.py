@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from assignments import closing
 from assignments.choices import Role
-from assignments.models import AllowanceSheet, SchoolYear, Secondment, YearClosing
+from assignments.models import AllowanceSheet, AttendanceMonth, SchoolYear, Secondment, YearClosing
 from evaluations.models import Inspection
 from tests.conftest import person
 from zhijiao.dates import ApproximateDate
@@ -51,6 +51,25 @@ def test_each_line_leads_to_as_many_as_it_says(county, school_year, secondment, 
     for name in ("支教派遣没有结束", "督导检查没有办结"):
         listing = client.get(items[name].url).context["listing"]
         assert listing.count == items[name].number == 1
+
+
+def test_months_that_are_not_settled_are_led_to(county, school_year, secondment, officer, client_of):
+    AllowanceSheet.objects.create(county=county, month=dt.date(2023, 11, 1), state="draft", prepared_by=officer)
+    AttendanceMonth.objects.create(county=county, secondment=secondment, month=dt.date(2023, 10, 1), due=17, present=17)
+    items = {item.name: item for item in closing.checklist(county, school_year)}
+    told = {name: client_of(officer).get(items[name].url) for name in ("考勤没有确认", "补助发放表没有锁定")}
+    assert "2023年10月" in told["考勤没有确认"].content.decode()
+    assert "2023年11月" in told["补助发放表没有锁定"].content.decode()
+
+
+@pytest.mark.parametrize("name", ["plan_allocate", "plan_schedule"])
+def test_a_form_of_the_plan_of_a_closed_year_is_not_shown(name, county, school_year, officer, client_of):
+    client, address = client_of(officer), f"{reverse(f'assignments:{name}')}?year=2023-2024"
+    assert client.get(address).status_code == 200
+    closing.close(county, school_year, by=officer)
+    response = client.get(address)
+    assert response.status_code == 403
+    assert "2023—2024学年已结转" in response.content.decode()
 
 
 def test_the_schools_of_the_year_are_told(
