@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 
 from assignments import closing
@@ -40,19 +40,19 @@ def _secondments(county: District, year: SchoolYear) -> tuple[int, str]:
 def _attendance(county: District, year: SchoolYear) -> tuple[int, str]:
     """Leads to the first month that is open; the others are one click on."""
     rows = _of(AttendanceMonth.objects.filter(confirmed_on=None), county, year)
-    first = rows.order_by("month").values_list("month", flat=True).first()
-    if first is None:
+    told = rows.aggregate(number=Count("pk"), first=Min("month"))
+    if (first := told["first"]) is None:
         return 0, reverse("assignments:attendance_overview")
-    return rows.count(), reverse("assignments:attendance_overview_of", args=[first.year, f"{first.month:02}"])
+    return told["number"], reverse("assignments:attendance_overview_of", args=[first.year, f"{first.month:02}"])
 
 
 def _sheets(county: District, year: SchoolYear) -> tuple[int, str]:
     """Leads to the first sheet that is not locked."""
     rows = _of(AllowanceSheet.objects.exclude(state=SheetState.LOCKED), county, year)
-    first = rows.order_by("month").first()
-    if first is None:
+    keys = list(rows.order_by("month").values_list("pk", flat=True))  # one a month
+    if not keys:
         return 0, reverse("assignments:allowances")
-    return rows.count(), reverse("assignments:allowance_sheet", args=[first.pk])
+    return len(keys), reverse("assignments:allowance_sheet", args=[keys[0]])
 
 
 def _difficulties(county: District, year: SchoolYear) -> tuple[int, str]:
